@@ -1,0 +1,9 @@
+{% macro pseudonym(kind, identifier) -%}
+    {#-
+        A keyed pseudonym of a direct identifier: the first 60 bits of SHA-256 over key, kind and
+        identifier, as a positive bigint. Keyed because a bare hash of a phone number can be
+        enumerated; 60 bits because they join fast and 10^8 identifiers collide with a chance of
+        about 0.4 %, which the uniqueness test of the vault would stop.
+    -#}
+    cast('0x' || substr(sha256(getvariable('pseudonym_key') || ':{{ kind }}:' || {{ identifier }}), 1, 15) as bigint)
+{%- endmacro %}

@@ -1,0 +1,1 @@
+"""Dagster: one module per concept; imports expectations, never the reverse."""

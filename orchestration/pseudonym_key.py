@@ -1,0 +1,24 @@
+"""dbt-duckdb plugin: gives the session the key of the pseudonyms as a DuckDB variable.
+
+The key reaches SQL as `getvariable('pseudonym_key')`, so it stands in no compiled file and no log.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+from orchestration.settings import DEMO_PSEUDONYM_KEY, Settings
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+class Plugin(BasePlugin):
+    """Found by dbt-duckdb under this name."""
+
+    def configure_connection(self, conn: DuckDBPyConnection) -> None:
+        """Set the variable on every connection that dbt opens."""
+        key = Settings.from_env().pseudonym_key or DEMO_PSEUDONYM_KEY
+        conn.execute("set variable pseudonym_key = ?", [key])
