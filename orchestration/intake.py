@@ -1,0 +1,276 @@
+"""Taking in what an operator delivered, before dbt starts.
+
+Belongs here: which batches and which day a run works on, and everything that must hold before it is
+worth starting. Does not belong here: contents of rows; a row that breaks the contract is staging's
+(quarantine), a table that looks wrong is a gate's.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Final
+
+import duckdb
+
+from orchestration import intake_csv, intake_files, intake_relations, manifests, raw_contract
+from orchestration.errors import BadInput, DatabaseLocked
+from orchestration.intake_reference import check_reference
+from orchestration.settings import DEMO_PSEUDONYM_KEY, PROJECT_DIR
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from orchestration.settings import Settings
+
+__all__ = ["SEEDS_DIR", "Intake", "check_reference", "open_work_database", "take_in"]
+
+SEEDS_DIR: Final = PROJECT_DIR / "seeds" / "raw"
+
+#: Free space wanted: work database, candidate and spilled joins, per byte of input, and a base.
+WORK_BYTES_PER_INPUT_BYTE: Final = 4
+WORK_BYTES_BASE: Final = 256 * 1024**2
+
+_HOLDER = re.compile(r"Conflicting lock is held in (.+?)\. See also")
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a run works on.
+
+    Attributes:
+        as_of_date: the day as of which everything is known.
+        batches: number of batches known at that day.
+        sample_rate: share of the real population that the exports hold; 1 = all.
+        is_demo: whether every batch was generated (then the demo pseudonym key is good enough).
+        rows: delivered rows per entity, 0 for an entity never delivered.
+        notes: what is worth telling although nothing is wrong with it; the caller logs them.
+    """
+
+    as_of_date: dt.date
+    batches: int
+    sample_rate: Decimal
+    is_demo: bool
+    rows: dict[str, int]
+    notes: tuple[str, ...] = ()
+
+
+def take_in(settings: Settings, seeds_dir: Path = SEEDS_DIR) -> Intake:
+    """Check what was delivered and make it readable as schema raw of the work database.
+
+    For a landing area this creates one view per entity and the table `raw.raw_batch_files`; the
+    bundled sample is loaded by dbt later, so that it is only checked here. To be called under the
+    batch lock.
+
+    Raises:
+        BadInput: see the message; nothing was published.
+        DatabaseLocked: another process holds a database of the work area.
+    """
+    as_of = _requested_day(settings)
+    if settings.landing:
+        return _take_in_landing(settings, settings.landing, as_of)
+    return _take_in_seeds(settings, seeds_dir, as_of)
+
+
+def _take_in_seeds(settings: Settings, seeds_dir: Path, as_of: dt.date | None) -> Intake:
+    size, notes = 0, []
+    for entity in raw_contract.ENTITIES:
+        path = seeds_dir / f"{raw_contract.relation(entity)}.csv"
+        contract = raw_contract.columns(entity)
+        header = intake_csv.read(path, contract).header
+        notes += [f"extra column {name} in {path.name}" for name in header if name not in contract]
+        size += path.stat().st_size
+    listing = intake_csv.read(
+        seeds_dir / f"{raw_contract.relation('batch_files')}.csv", raw_contract.BATCH_FILES
+    )
+    days = [_listed_day(listing, number) for number in range(len(listing.rows))]
+    if not days:
+        raise BadInput("No batch is listed", str(listing.path), "generate the sample again")
+    as_of = _effective_day(days, as_of, str(listing.path))
+    rows, rates = dict.fromkeys(raw_contract.ENTITIES, 0), set()
+    columns = (listing.column(name) for name in ("entity", "row_count", "sample_rate"))
+    for number, (day, entity, count, rate) in enumerate(zip(days, *columns, strict=True)):
+        if day > as_of:
+            continue
+        try:
+            rows[entity] += int(count)
+            rates.add(Decimal(rate))
+        except (KeyError, ValueError, InvalidOperation) as error:
+            raise BadInput(
+                "The entity is unknown, or row_count or sample_rate is not a number",
+                listing.at(number),
+                "generate the sample again",
+            ) from error
+    _check_work_area(settings, size)
+    if settings.work_db.exists():
+        with open_work_database(settings) as connection:
+            intake_relations.drop(connection, tables=False)
+    return Intake(
+        as_of_date=as_of,
+        batches=len({day for day in days if day <= as_of}),
+        sample_rate=_one_rate(rates, str(listing.path)),
+        is_demo=True,
+        rows=rows,
+        notes=tuple(notes),
+    )
+
+
+def _take_in_landing(settings: Settings, root: Path, as_of: dt.date | None) -> Intake:
+    landing = manifests.read_landing(root, as_of)
+    batches = landing.batches
+    as_of = _effective_day(landing.days, as_of, str(root))
+    is_demo = all(batch.is_demo for batch in batches)
+    _require_own_key(settings, is_demo=is_demo, where=str(root))
+    rate = _one_rate({batch.sample_rate for batch in batches}, str(root))
+    files = [file for batch in batches for file in batch.files]
+    checked = intake_files.check(files)
+    _check_work_area(settings, sum(file.size for file in checked))
+    with open_work_database(settings) as connection:
+        intake_relations.create(
+            connection, root, checked, batches, settings.work_dir / "landing_csv"
+        )
+    rows = dict.fromkeys(raw_contract.ENTITIES, 0)
+    for file in files:
+        rows[file.entity] += file.rows
+    return Intake(
+        as_of_date=as_of,
+        batches=len(batches),
+        sample_rate=rate,
+        is_demo=is_demo,
+        rows=rows,
+        notes=(
+            *(f"folder {name} has no manifest: not there yet" for name in landing.not_there_yet),
+            *_extra_columns(checked),
+        ),
+    )
+
+
+@contextmanager
+def open_work_database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the work database for writing and close it on leaving: dbt opens it next.
+
+    Raises:
+        DatabaseLocked: another process holds the file.
+        BadInput: the file cannot be opened.
+    """
+    with _opened(settings.work_db) as connection:
+        yield connection
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    try:
+        connection = duckdb.connect(str(path), config={"autoinstall_known_extensions": False})
+    except duckdb.Error as error:
+        raise _cannot_open(path, error) from error
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _cannot_open(path: Path, error: duckdb.Error) -> BadInput | DatabaseLocked:
+    text = str(error)
+    if "lock" in text.lower():
+        holder = _HOLDER.search(text)
+        return DatabaseLocked(
+            "A database of the work area is locked by another process",
+            f"{path}" + (f", held by {holder[1]}" if holder else ""),
+            "close the program that has it open; read the published marts with `make sql` instead",
+        )
+    return BadInput(
+        f"A database of the work area cannot be opened: {text.splitlines()[0]}",
+        str(path),
+        "remove the file: a run builds it anew",
+    )
+
+
+def _requested_day(settings: Settings) -> dt.date | None:
+    if not settings.as_of:
+        return None
+    day = manifests.day(settings.as_of)
+    if day is None:
+        raise BadInput(
+            f"The as-of day {settings.as_of!r} is not a day",
+            "AS_OF / AFTERMATH_AS_OF",
+            "write it as YYYY-MM-DD, or leave it out for the newest batch",
+        )
+    return day
+
+
+def _listed_day(listing: intake_csv.Table, number: int) -> dt.date:
+    text = listing.rows[number][listing.header.index(raw_contract.BATCH_DATE)]
+    day = manifests.day(text)
+    if day is None:
+        raise BadInput(
+            f"batch_date {text!r} is not a day", listing.at(number), "generate the sample again"
+        )
+    return day
+
+
+def _effective_day(days: Iterable[dt.date], requested: dt.date | None, where: str) -> dt.date:
+    """Settle the day of the run: the requested one, or that of the newest batch delivered."""
+    first, newest = min(days), max(days)
+    as_of = requested or newest
+    if as_of < first:
+        raise BadInput(
+            f"The as-of day {as_of} is before the first batch, {first}: nothing was known then",
+            where,
+            f"choose a day from {first} on",
+        )
+    return as_of
+
+
+def _one_rate(rates: Iterable[Decimal], where: str) -> Decimal:
+    found = sorted(set(rates))
+    if len(found) > 1:
+        raise BadInput(
+            f"Batches have different sample rates: {', '.join(map(str, found))}",
+            where,
+            "deliver exports of one population only; the manifests say which is which",
+        )
+    return found[0]
+
+
+def _require_own_key(settings: Settings, *, is_demo: bool, where: str) -> None:
+    """Refuse the demo key for real exports: a key that stands in the source protects nobody."""
+    if not is_demo and settings.pseudonym_key in {"", DEMO_PSEUDONYM_KEY}:
+        raise BadInput(
+            "A carrier's own exports need a secret pseudonym key",
+            f"{where} (its manifests do not say is_demo)",
+            "set AFTERMATH_PSEUDONYM_KEY to a long random secret and keep it: pseudonyms change "
+            "with it",
+        )
+
+
+def _check_work_area(settings: Settings, input_bytes: int) -> None:
+    """Room to work and nobody else in the databases."""
+    settings.work_dir.mkdir(parents=True, exist_ok=True)
+    databases = [path for path in (settings.work_db, settings.candidate_db) if path.exists()]
+    for path in databases:
+        with _opened(path):
+            pass
+    needed = WORK_BYTES_BASE + WORK_BYTES_PER_INPUT_BYTE * input_bytes
+    reused = sum(path.stat().st_size for path in databases)
+    free = shutil.disk_usage(settings.work_dir).free
+    if free + reused < needed:
+        raise BadInput(
+            f"Not enough disk space: about {needed / 1e9:.1f} GB are needed, "
+            f"{(free + reused) / 1e9:.1f} GB are free",
+            str(settings.work_dir),
+            "make room, or set AFTERMATH_BUILD_DIR to a larger disk",
+        )
+
+
+def _extra_columns(files: Iterable[intake_files.CheckedFile]) -> list[str]:
+    counts = Counter((file.listed.entity, name) for file in files for name in file.extra_columns)
+    return [
+        f"extra column {name} in {count} files of {entity}"
+        for (entity, name), count in sorted(counts.items())
+    ]

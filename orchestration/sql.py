@@ -1,0 +1,210 @@
+"""Read-only SQL on the published marts: `python -m orchestration.sql [-q "select ..."]`.
+
+Belongs here: the small command for looking at results. Does not belong here: anything that writes;
+the connection is read-only and cut off from files and network.
+"""
+
+from __future__ import annotations
+
+import argparse
+import atexit
+import csv
+import readline
+import shutil
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, Literal
+
+import duckdb
+
+from orchestration.errors import NotPublishable, OperatorError
+from orchestration.settings import Settings
+from orchestration.sql_text import literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Form = Literal["table", "csv"]
+
+_PROMPT: Final = "aftermath> "
+_CONTINUED: Final = "       ... "
+_HISTORY_NAME: Final = "sql_history"
+_HISTORY_LINES: Final = 1000
+_ROWS_SHOWN: Final = 1000
+_FETCHED_AT_ONCE: Final = 10_000
+
+HELP: Final = """\
+  select ...;             any query; `from churn.rpt_churn_daily;` is one too. End it with ;
+  .tables [text]          published tables whose name holds the text, and what a row of each is
+  .describe schema.table  columns, their types and meaning
+  .generation             which generation this is
+  .help                   this text
+  .quit                   leave (or Ctrl-D)"""
+
+_TABLES: Final = """
+    select schema_name || '.' || table_name as "table", estimated_size as "rows", comment
+    from (
+        select schema_name, table_name, estimated_size, comment, database_name, internal
+        from duckdb_tables()
+        union all
+        select schema_name, view_name, null, comment, database_name, internal from duckdb_views()
+    )
+    where database_name = current_database() and not internal
+        and contains(schema_name || '.' || table_name, {text})
+    order by 1
+"""
+_COLUMNS: Final = """
+    select column_name as "column", data_type as "type", comment
+    from duckdb_columns()
+    where database_name = current_database() and schema_name || '.' || table_name = {table}
+    order by column_index
+"""
+_GENERATION: Final = """
+    unpivot (select columns(*)::varchar from core.published_generation)
+    on columns(*) into name fact value value
+"""
+
+
+def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """Open the current generation: read-only, without access to any other file.
+
+    Raises:
+        NotPublishable: nothing has been published yet.
+    """
+    if not settings.current_db.exists():
+        raise NotPublishable(
+            "Nothing is published yet", str(settings.current_db), "run the batch first: make run"
+        )
+    connection = duckdb.connect(
+        str(settings.current_db),
+        read_only=True,
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            # By default DuckDB would spill beside the generation.
+            "temp_directory": str(settings.build_dir / "sql_spill"),
+        },
+    )
+    connection.execute("set TimeZone = 'Asia/Seoul'")
+    # Whatever would read, write or load another file is refused, and nobody can allow it again.
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    return connection
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Answer one query, or ask for queries; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="python -m orchestration.sql", description="Read-only SQL on the published marts."
+    )
+    parser.add_argument("-q", "--query", help="answer this query and leave; without it, ask")
+    parser.add_argument(
+        "-f",
+        "--form",
+        choices=("table", "csv"),
+        default="table" if sys.stdout.isatty() else "csv",
+        help="form of an answer; to a terminal a table, else CSV",
+    )
+    arguments = parser.parse_args(argv)
+    try:
+        settings = Settings.from_env()
+        connection = connect(settings)
+    except (OperatorError, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    try:
+        if arguments.query is not None:
+            return _answer_once(connection, arguments.query, arguments.form)
+        _converse(connection, settings, arguments.form)
+    except BrokenPipeError:
+        # `| head` has seen enough; the interpreter must not complain of it on the way out.
+        sys.stdout = None
+    finally:
+        connection.close()
+    return 0
+
+
+def _answer_once(connection: duckdb.DuckDBPyConnection, query: str, form: Form) -> int:
+    try:
+        answer(connection, query, form)
+    except duckdb.Error as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def answer(connection: duckdb.DuckDBPyConnection, line: str, form: Form) -> None:
+    """Print the answer to a query or a dot command.
+
+    Raises:
+        duckdb.Error: the query is wrong or would write.
+    """
+    line = line.strip()
+    word, _, argument = line.removesuffix(";").partition(" ")
+    match word:
+        case ".help":
+            print(HELP)
+        case ".tables":
+            _show(connection.sql(_TABLES.format(text=literal(argument.strip()))), form)
+        case ".describe":
+            _show(connection.sql(_COLUMNS.format(table=literal(argument.strip().lower()))), form)
+        case ".generation":
+            _show(connection.sql(_GENERATION), form)
+        case _ if word.startswith("."):
+            print(f"unknown command {word}; .help lists them")
+        case _ if word:
+            _show(connection.sql(line), form)
+
+
+def _show(result: duckdb.DuckDBPyRelation | None, form: Form) -> None:
+    if result is None:  # a statement without an answer
+        return
+    if form == "table":
+        width = shutil.get_terminal_size().columns
+        result.show(max_width=width, max_rows=_ROWS_SHOWN, null_value="")
+        return
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(result.columns)
+    while rows := result.fetchmany(_FETCHED_AT_ONCE):
+        writer.writerows(rows)
+
+
+def _converse(connection: duckdb.DuckDBPyConnection, settings: Settings, form: Form) -> None:
+    """Ask, answer, until the end of input; a wrong query is no reason to leave."""
+    if sys.stdin.isatty():
+        _remember_lines(settings)
+        print(f"{settings.current_db.resolve().name}, read-only. .help helps, .quit leaves.")
+    statement = ""
+    while True:
+        try:
+            line = input(_CONTINUED if statement else _PROMPT)
+        except EOFError:
+            break
+        except KeyboardInterrupt:
+            print()
+            statement = ""
+            continue
+        if not statement and line.strip() in {".quit", ".exit"}:
+            break
+        statement = f"{statement}\n{line}".strip()
+        if statement and not statement.startswith(".") and not statement.endswith(";"):
+            continue
+        try:
+            answer(connection, statement, form)
+        except duckdb.Error as error:
+            print(error, file=sys.stderr)
+        except KeyboardInterrupt:
+            print("stopped", file=sys.stderr)
+        statement = ""
+
+
+def _remember_lines(settings: Settings) -> None:
+    path = settings.build_dir / _HISTORY_NAME
+    with suppress(OSError):
+        readline.read_history_file(path)
+    readline.set_history_length(_HISTORY_LINES)
+    atexit.register(readline.write_history_file, path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,154 @@
+"""The command that answers SQL on the published marts."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+
+import duckdb
+import pytest
+
+from orchestration import sql
+from orchestration.settings import PROJECT_DIR
+from tests.unit.publisher import publish, settings_for
+
+
+@pytest.fixture(scope="module")
+def build_dir(tmp_path_factory):
+    """Give a build directory with a published generation."""
+    folder = tmp_path_factory.mktemp("sql") / "build"
+    publish(settings_for(folder), 3)
+    return folder
+
+
+@pytest.fixture
+def here(build_dir, monkeypatch):
+    """Let the command find that build directory."""
+    monkeypatch.setenv("AFTERMATH_BUILD_DIR", str(build_dir))
+    return build_dir
+
+
+@pytest.mark.usefixtures("here")
+def test_a_query_is_answered(capsys):
+    assert sql.main(["-q", "from churn.numbers where line < 2 order by line"]) == 0
+    assert capsys.readouterr().out == "number,line\n3,0\n3,1\n"
+
+
+@pytest.mark.usefixtures("here")
+def test_a_table_is_drawn_for_a_terminal(capsys):
+    assert sql.main(["-f", "table", "-q", "select 1 as one, null as nothing;"]) == 0
+    assert "│  one  │ nothing │" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("here")
+def test_every_row_is_answered_as_csv(capsys):
+    sql.main(["-q", "select line from churn.numbers union all select line from core.numbers"])
+    assert len(capsys.readouterr().out.splitlines()) == 10_001
+
+
+@pytest.mark.usefixtures("here")
+def test_a_wrong_query_is_told(capsys):
+    assert sql.main(["-q", "from churn.nothing"]) == 1
+    assert "nothing does not exist" in capsys.readouterr().err
+
+
+def test_nothing_published_yet_is_told(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("AFTERMATH_BUILD_DIR", str(tmp_path))
+    assert sql.main(["-q", "select 1"]) == 1
+    told = capsys.readouterr().err
+    assert "Nothing is published yet" in told
+    assert str(tmp_path / "published" / "current.duckdb") in told
+    assert "make run" in told
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table core.mine as select 1",
+        "delete from churn.numbers",
+        "drop schema churn cascade",
+        "copy churn.numbers to '{folder}/out.csv'",
+        "attach '{folder}/other.duckdb' as other",
+        "export database '{folder}/out'",
+        "from read_csv('/etc/passwd')",
+        "from '/etc/passwd.parquet'",
+        "set enable_external_access = true",
+        "set lock_configuration = false",
+        "load sqlite",
+        "install sqlite",
+    ],
+)
+def test_whatever_would_write_or_reach_out_is_refused(here, tmp_path, statement):
+    connection = sql.connect(settings_for(here))
+    with pytest.raises(duckdb.Error):
+        connection.execute(statement.format(folder=tmp_path))
+    assert not list(tmp_path.iterdir())
+    connection.close()
+
+
+def test_a_large_sort_spills_beside_nothing_published(here):
+    connection = sql.connect(settings_for(here))
+    setting = "select current_setting('temp_directory')"
+    assert connection.execute(setting).fetchall() == [(str(here / "sql_spill"),)]
+    connection.close()
+
+
+def test_dot_commands_describe_what_is_published(here, capsys):
+    connection = sql.connect(settings_for(here))
+    sql.answer(connection, ".tables churn", "csv")
+    assert capsys.readouterr().out == "table,rows,comment\nchurn.numbers,5000,\n"
+    sql.answer(connection, ".describe core.published_generation;", "csv")
+    assert "is_demo,BOOLEAN,True when the exports were generated." in capsys.readouterr().out
+    sql.answer(connection, ".generation", "csv")
+    assert "run_id,a-run\n" in capsys.readouterr().out
+    sql.answer(connection, ".help", "csv")
+    assert ".describe" in capsys.readouterr().out
+    sql.answer(connection, ".tablets", "csv")
+    assert "unknown command .tablets" in capsys.readouterr().out
+    connection.close()
+
+
+@pytest.mark.usefixtures("here")
+def test_a_conversation_goes_on_after_a_wrong_query(monkeypatch, capsys):
+    lines = iter(["select", "  1 as one;", "from nowhere;", "", "select 2 as two;", ".quit", "x"])
+    monkeypatch.setattr("builtins.input", lambda _prompt: next(lines))
+    assert sql.main([]) == 0
+    told = capsys.readouterr()
+    assert told.out == "one\n1\ntwo\n2\n"
+    assert "nowhere does not exist" in told.err
+    assert next(lines) == "x"
+
+
+@pytest.mark.usefixtures("here")
+def test_a_reader_that_has_seen_enough_is_no_fault():
+    query = f"{sys.executable} -m orchestration.sql -q 'from range(1000000)' | head -1"
+    done = subprocess.run(
+        query, shell=True, cwd=PROJECT_DIR, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.stderr) == ("range\n", "")
+
+
+def test_on_a_terminal_lines_are_remembered(here):
+    main, terminal = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "orchestration.sql"],
+        cwd=PROJECT_DIR,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env={**os.environ, "TERM": "dumb", "COLUMNS": "80"},
+    ) as asked:
+        os.close(terminal)
+        os.write(main, b"select 40 + 2 as answer;\n.quit\n")
+        told = b""
+        while True:
+            try:
+                told += os.read(main, 4096)
+            except OSError:  # the other end is closed
+                break
+    os.close(main)
+    assert asked.returncode == 0
+    assert b"42" in told
+    assert "select 40 + 2 as answer;" in (here / "sql_history").read_text()
