@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Plugin(BasePlugin):
     """Found by dbt-duckdb under this name."""
 
-    def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Set the variable on every connection that dbt opens."""
+    def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
+        """Set the variable on every cursor: DuckDB keeps variables per connection, not per file."""
         key = Settings.from_env().pseudonym_key or DEMO_PSEUDONYM_KEY
-        conn.execute("set variable pseudonym_key = ?", [key])
+        cursor.execute("set variable pseudonym_key = ?", [key])
