@@ -1,0 +1,155 @@
+-- What is true behind the exports: for tests only, never read by the warehouse.
+
+create schema truth;
+
+create view truth.left_because as
+select
+    text_id('L', line_no) as line_id,
+    is_incident as because_of_incident
+from main.lines
+where terminated_on is not null;
+
+create view truth.eligibility as
+select
+    text_id('L', line_no) as line_id,
+    path,
+    reason_code = 'eligible' as is_eligible,
+    reason_code
+from main.eligibility;
+
+create view truth.fees as
+select
+    text_id('L', line_no) as line_id,
+    text_id('K', contract_no) as contract_id,
+    correct_krw,
+    charged_krw,
+    error_kind is not null as is_charged_wrongly,
+    error_kind
+from main.fees;
+
+create view truth.misdecided_claims as
+select
+    text_id('W', claims.claim_no) as claim_id,
+    text_id('L', claims.line_no) as line_id,
+    case claims.error_kind when 'wrongly_rejected' then 'accepted' else 'rejected' end
+        as right_decision,
+    case claims.error_kind when 'wrongly_rejected' then 'rejected' else 'accepted' end
+        as operator_decision,
+    claims.reason_code,
+    claims.first_decided_on as decided_on
+from main.claims
+where claims.error_kind is not null;
+
+create view truth.late_rows as
+select
+    'lines' as entity,
+    text_id('L', lines.line_no) as natural_id,
+    late_terminations.day as happened_on,
+    late_terminations.known_on as batch_date
+from main.late_terminations
+inner join main.lines
+    on late_terminations.event_id = lines.event_id
+union all
+select
+    'port_requests',
+    text_id('P', port_no),
+    processed_on,
+    known_on
+from main.ports
+where known_on > processed_on
+    and reversed_on is null
+union all
+select
+    'bill_items',
+    text_id('B', bills.item_no),
+    bills.billed_on,
+    bills.known_on
+from main.bills
+inner join main.late_bills
+    on bills.item_no = late_bills.item_no
+union all
+select
+    'micropayments',
+    text_id('M', payment_no),
+    happened_on,
+    known_on
+from versions.late_payments
+union all
+select
+    'benefit_redemptions',
+    text_id('D', redemption_no),
+    happened_on,
+    known_on
+from versions.late_redemptions;
+
+create view truth.planted_cases as
+select
+    case_name,
+    text_id('L', line_no) as line_id,
+    expect as reason_code,
+    terminated_at
+from main.planted_numbered;
+
+create view truth.returners as
+select
+    text_id('L', lines.line_no) as line_id,
+    lines.donor as came_from,
+    lines.terminated_on as returned_on
+from main.returners
+inner join main.lines
+    on returners.event_id = lines.event_id;
+
+create view truth.exposed_lines as
+select
+    text_id('L', line_no) as line_id,
+    confirmed_on,
+    is_victim
+from main.exposed;
+
+-- Rows that the warehouse must not take: broken ones, and those that say nothing new.
+create view truth.bad_rows as
+select
+    'lines' as entity,
+    batch_date,
+    line_id as natural_id,
+    defect as reason_code
+from line_rows('deliveries.bad_line_states')
+union all
+select 'customers', batch_date, customer_id, defect from deliveries.customers
+where defect is not null
+union all
+select 'contracts', batch_date, contract_id, defect from deliveries.contracts
+where defect is not null
+union all
+select 'bill_items', batch_date, item_id, defect from deliveries.bill_items
+where defect is not null
+union all
+select 'port_requests', batch_date, port_id, defect from deliveries.port_requests
+where defect is not null
+union all
+select 'micropayments', batch_date, payment_id, defect from deliveries.micropayments
+where defect is not null
+union all
+select
+    'exposed_identifiers',
+    batch_date,
+    incident_id || '|' || line_id || '|' || element,
+    defect
+from deliveries.exposed_identifiers
+where defect is not null
+union all
+select 'disputed_payments', batch_date, payment_id || '|' || incident_id, defect
+from deliveries.disputed_payments
+where defect is not null
+union all
+select 'waiver_claims', batch_date, claim_id, defect from deliveries.waiver_claims
+where defect is not null
+union all
+select 'refund_payments', batch_date, refund_id, defect from deliveries.refund_payments
+where defect is not null
+union all
+select 'benefit_redemptions', batch_date, redemption_id, defect from deliveries.benefit_redemptions
+where defect is not null
+union all
+select 'insurance_claims', batch_date, insurance_claim_id, defect from deliveries.insurance_claims
+where defect is not null;

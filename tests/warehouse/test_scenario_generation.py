@@ -1,0 +1,152 @@
+"""A generation is whole or not there, the same for the same parameters, and says what it refuses."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections import namedtuple
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scenarios import generate as command
+from scenarios.generator import delivery, generation
+from scenarios.generator.scenario import ScenarioError
+from tests.warehouse import truth
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCALE = "0.001"
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Checksum of every file below a folder."""
+    return {
+        str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> truth.Generated:
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent
+    return truth.at_scale(folder / "scenario", SCALE)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_same_parameters_give_the_same_bytes_whatever_the_threads(
+    first: truth.Generated, tmp_path: Path, threads: int
+) -> None:
+    out = tmp_path / "again"
+    assert generation.generate(out, SCALE, quiet=True, threads=threads)
+    assert checksums(out) == checksums(first.folder)
+
+
+def test_another_seed_gives_other_rows_and_the_same_figures(
+    first: truth.Generated, tmp_path: Path
+) -> None:
+    out = tmp_path / "other"
+    generation.generate(out, SCALE, seed=7, quiet=True)
+    other = truth.Generated(out)
+    assert checksums(out / "landing") != checksums(first.landing)
+    assert other.planted["bad_rows"] == first.planted["bad_rows"]
+    ports = (
+        "select count(*) from {} where status = 'completed' and donor_carrier = 'KT'"
+        " and processed_on = date '2026-01-03'"
+    )
+    assert other.value(ports.format(other.good("port_requests", "port_id"))) == first.value(
+        ports.format(first.good("port_requests", "port_id"))
+    )
+
+
+def test_a_generation_that_is_there_is_not_made_again(tmp_path: Path) -> None:
+    out = tmp_path / "held"
+    assert generation.generate(out, SCALE, quiet=True)
+    before = (out / generation.MARKER).stat().st_mtime_ns
+    assert not generation.generate(out, SCALE, quiet=True)
+    assert (out / generation.MARKER).stat().st_mtime_ns == before
+
+
+def test_another_seed_replaces_the_generation(tmp_path: Path) -> None:
+    out = tmp_path / "held"
+    generation.generate(out, SCALE, quiet=True)
+    assert generation.generate(out, SCALE, seed=8, quiet=True)
+    held = generation.held(out)
+    assert held is not None
+    assert held.seed == 8
+
+
+def test_a_generation_that_was_stopped_is_never_taken_for_a_whole_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "stopped"
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(delivery, "manifests", stop)
+    with pytest.raises(KeyboardInterrupt):
+        generation.generate(out, SCALE, quiet=True)
+    assert not out.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_generation_left_is_cleared_away(tmp_path: Path) -> None:
+    out = tmp_path / "killed"
+    left = tmp_path / ".killed.unfinished"
+    (left / "landing").mkdir(parents=True)
+    (left / "landing" / "half.parquet").write_bytes(b"PAR1")
+    assert generation.generate(out, SCALE, quiet=True)
+    assert not left.exists()
+    assert not list(out.rglob("half.parquet"))
+
+
+def test_a_directory_of_something_else_is_not_replaced(tmp_path: Path) -> None:
+    precious = tmp_path / "precious.txt"
+    precious.write_text("mine")
+    with pytest.raises(ScenarioError, match="no generation"):
+        generation.generate(tmp_path, SCALE, quiet=True)
+    assert precious.read_text() == "mine"
+
+
+@pytest.mark.parametrize("scale", ["0", "-0.1", "0.0", "much", "", "nan", "1/0", "inf"])
+def test_a_scale_that_is_no_positive_number_is_refused(
+    scale: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = command.main([f"--scale={scale}", f"--out={tmp_path / 'out'}"])
+    message = capsys.readouterr().err
+    assert code == 2
+    assert f"scale {scale!r}" in message
+    assert "give a" in message
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_scale_that_leaves_no_line_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="without lines"):
+        generation.generate(tmp_path / "out", "0.000001", quiet=True)
+
+
+def test_a_full_disk_is_told_before_anything_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 10**9, 10**6))
+    with pytest.raises(ScenarioError, match=r"0\.0 GB free.* needs 3\.\d GB"):
+        generation.generate(tmp_path / "out", "1", quiet=True)
+
+
+def test_a_scenario_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="nowhere.yaml cannot be read"):
+        generation.generate(
+            tmp_path / "out", SCALE, scenario_file=tmp_path / "nowhere.yaml", quiet=True
+        )
+
+
+def test_a_register_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="ref_carriers.csv cannot be read"):
+        generation.generate(tmp_path / "out", SCALE, reference=tmp_path, quiet=True)
