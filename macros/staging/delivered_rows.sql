@@ -1,0 +1,50 @@
+{% macro delivered_rows(entity) -%}
+    {#-
+        Every row of an entity that is known at as_of_date, as delivered, with where it came from:
+        delivered_on (the batch), source_file and source_row (1-based data row of that file).
+
+        A landing area keeps each batch in a folder of its date, and the folder tells when a row
+        was delivered; what the row itself claims in batch_date is checked against it. The bundled
+        sample has one file per entity, so there the row's own batch_date has to be believed. A row
+        whose batch cannot be told is known, and quarantined.
+    -#}
+    {%- set landing = var('raw_carrier') == 'landing' -%}
+    select
+        {%- for column in raw_contract(entity)['columns'] %}
+        {{ column }},
+        {%- endfor %}
+        batch_date,
+        delivered_on,
+        source_file,
+        source_row
+    from (
+        select
+            {%- for column in raw_contract(entity)['columns'] %}
+            {{ column }},
+            {%- endfor %}
+            batch_date,
+            {%- if landing %}
+            try_cast(substr(source_file, 1, 10) as date) as delivered_on,
+            source_file,
+            source_row
+            {%- else %}
+            try_cast(batch_date as date) as delivered_on,
+            'raw_{{ entity }}.csv' as source_file,
+            row_number() over () as source_row
+            {%- endif %}
+        from {{ raw_relation(entity) }}
+    ) as as_delivered
+    where delivered_on is null or delivered_on <= {{ as_of_date() }}
+{%- endmacro %}
+
+
+{% macro delivered_columns(entity, relation) -%}
+    {#- The columns of `delivered_rows`, taken from a relation, for the top of a select list. -#}
+    {%- for column in raw_contract(entity)['columns'] + [
+        'batch_date', 'delivered_on', 'source_file', 'source_row'
+    ] -%}
+        {{ relation }}.{{ column }},
+        {%- if not loop.last %}
+        {% endif %}
+    {%- endfor %}
+{%- endmacro %}
