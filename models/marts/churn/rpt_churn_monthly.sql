@@ -1,0 +1,80 @@
+-- Grain: one row per (month, segment_kind, segment).
+-- Rates cannot be added; take the counts and divide again. A month still running has the rates of
+-- the days delivered so far and is_complete = false.
+
+with churn_daily as (
+
+    select * from {{ ref('rpt_churn_daily') }}
+
+),
+
+by_month as (
+
+    select
+        cast(date_trunc('month', service_date) as date) as month,
+        segment_kind,
+        segment,
+        count(*) as days_observed,
+        max(service_date) as last_day,
+        min_by(opening_lines, service_date) as opening_lines,
+        max_by(closing_lines, service_date) as closing_lines,
+        -- The base of the 15th, the middle of the month as monthly figures use it.
+        max(case when extract(day from service_date) = 15 then closing_lines end) as mid_lines,
+        sum(gross_adds) as gross_adds,
+        sum(port_ins) as port_ins,
+        sum(deactivations) as deactivations,
+        sum(forced_deactivations) as forced_deactivations,
+        sum(port_outs) as port_outs
+    from churn_daily
+    group by 1, 2, 3
+
+),
+
+final as (
+
+    select
+        cast(month as date) as month,
+        cast(segment_kind as varchar) as segment_kind,
+        cast(segment as varchar) as segment,
+        cast(days_observed as bigint) as days_observed,
+        cast(
+            days_observed
+            = extract(day from cast(month + interval 1 month - interval 1 day as date)) as boolean
+        ) as is_complete,
+        cast(opening_lines as bigint) as opening_lines,
+        cast(closing_lines as bigint) as closing_lines,
+        cast((opening_lines + closing_lines) / 2.0 as decimal(18, 1)) as average_lines,
+        cast(gross_adds as bigint) as gross_adds,
+        cast(port_ins as bigint) as port_ins,
+        cast(deactivations as bigint) as deactivations,
+        cast(forced_deactivations as bigint) as forced_deactivations,
+        cast(deactivations - forced_deactivations as bigint) as unforced_deactivations,
+        cast(port_outs as bigint) as port_outs,
+        cast(gross_adds - deactivations as bigint) as net_adds,
+        cast(
+            round(
+                cast(deactivations as double) / nullif((opening_lines + closing_lines) / 2.0, 0), 8
+            ) as decimal(12, 8)
+        ) as churn_rate,
+        cast(
+            round(
+                cast(deactivations - forced_deactivations as double)
+                / nullif((opening_lines + closing_lines) / 2.0, 0), 8
+            ) as decimal(12, 8)
+        ) as churn_rate_unforced,
+        cast(
+            round(cast(deactivations as double) / nullif(opening_lines, 0), 8) as decimal(12, 8)
+        ) as churn_rate_opening_base,
+        cast(
+            round(cast(deactivations as double) / nullif(mid_lines, 0), 8) as decimal(12, 8)
+        ) as churn_rate_mid_base,
+        cast(
+            round(
+                cast(port_outs as double) / nullif((opening_lines + closing_lines) / 2.0, 0), 8
+            ) as decimal(12, 8)
+        ) as port_out_rate
+    from by_month
+
+)
+
+select * from final

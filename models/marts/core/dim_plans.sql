@@ -1,0 +1,23 @@
+-- Grain: one row per plan.
+
+with plans as (
+
+    select * from {{ ref('ref_plans') }}
+
+),
+
+final as (
+
+    select
+        cast(plan_code as varchar) as plan_code,
+        cast(plan_name as varchar) as plan_name,
+        cast(network_brand as varchar) as network_brand,
+        cast(plan_tier as varchar) as plan_tier,
+        cast(is_unlimited_data as boolean) as is_unlimited_data,
+        cast(monthly_fee_krw as bigint) as monthly_fee_krw,
+        cast(allowance_gb as bigint) as allowance_gb
+    from plans
+
+)
+
+select * from final
