@@ -1,0 +1,169 @@
+-- Grain: one row per (policy version known at the as-of date, line whose service has ended).
+-- Every version decides on every line, so amounts add up within one version only: filter on
+-- is_current for what is owed today. Paid amounts are those of the policy, repeated in each of its
+-- versions.
+
+with lines as (
+
+    select * from {{ ref('int_terminated_lines_profiled') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('int_policy_versions_known') }}
+
+),
+
+paths as (
+
+    select * from {{ ref('int_policy_path_days') }}
+
+),
+
+victims as (
+
+    select * from {{ ref('int_incident_victims') }}
+
+),
+
+claims as (
+
+    select * from {{ ref('int_policy_claims') }}
+
+),
+
+policy_rules as (
+
+    select * from {{ ref('ref_policy_rules') }}
+
+),
+
+-- In which state is a claim by the deadlines of each version?
+claims_judged as (
+
+    select
+        versions.policy_id,
+        versions.policy_version,
+        claims.line_key,
+        claims.claim_id,
+        claims.claimed_at,
+        claims.operator_decision,
+        claims.operator_reason,
+        claims.paid_krw,
+        case
+            when not claims.payee_is_owner then 'wrong_account'
+            when versions.claim_closes_at is null or claims.claimed_at <= versions.claim_closes_at
+                then 'in_time'
+            when
+                {{ dbt.datediff('claims.obstacle_ended_on', 'claims.claimed_at', 'day') }}
+                <= versions.obstacle_days
+                then 'excused_by_obstacle'
+            else 'late'
+        end as claim_status
+    from claims
+    inner join versions
+        on claims.policy_id = versions.policy_id
+
+),
+
+-- Which is the first rule of the version that the line breaks? Rules stand side by side as
+-- columns: the cross of decision and rule is never laid out.
+decisions as (
+
+    select
+        versions.policy_id,
+        versions.policy_version,
+        versions.is_current,
+        lines.line_key,
+        lines.terminated_on,
+        paths.path,
+        {{ first_broken_rule_order() }} as first_broken_order,
+        {{ covered_amount('charged') }} as charged_covered_krw,
+        {{ covered_amount('collected') }} as collected_covered_krw,
+        {{ covered_amount('recomputed') }} as recomputed_covered_krw
+    from lines
+    cross join versions
+    left join paths
+        on
+            versions.policy_id = paths.policy_id
+            and versions.policy_version = paths.policy_version
+            and lines.terminated_on = paths.terminated_on
+    left join victims
+        on
+            versions.incident_id = victims.incident_id
+            and lines.line_key = victims.line_key
+
+),
+
+decisions_with_claims as (
+
+    select
+        decisions.policy_id,
+        decisions.policy_version,
+        decisions.is_current,
+        decisions.line_key,
+        decisions.terminated_on,
+        decisions.path,
+        decisions.first_broken_order,
+        coalesce(policy_rules.reason_code, 'eligible') as reason_code,
+        decisions.charged_covered_krw,
+        decisions.collected_covered_krw,
+        decisions.recomputed_covered_krw,
+        coalesce(claims_judged.claim_status, 'not_claimed') as claim_status,
+        claims_judged.claim_id,
+        claims_judged.claimed_at,
+        decisions.first_broken_order is null
+        and coalesce(claims_judged.claim_status in ('in_time', 'excused_by_obstacle'), false)
+            as is_payable,
+        claims_judged.operator_decision,
+        claims_judged.operator_reason,
+        coalesce(claims_judged.paid_krw, 0) as paid_krw
+    from decisions
+    left join policy_rules
+        on
+            decisions.policy_id = policy_rules.policy_id
+            and decisions.policy_version = policy_rules.policy_version
+            and decisions.first_broken_order = policy_rules.rule_order
+    left join claims_judged
+        on
+            decisions.policy_id = claims_judged.policy_id
+            and decisions.policy_version = claims_judged.policy_version
+            and decisions.line_key = claims_judged.line_key
+
+),
+
+final as (
+
+    select
+        cast(policy_id as varchar) as policy_id,
+        cast(policy_version as varchar) as policy_version,
+        cast(is_current as boolean) as is_current,
+        cast(line_key as bigint) as line_key,
+        cast(terminated_on as date) as terminated_on,
+        cast(path as varchar) as path,
+        cast(first_broken_order is null as boolean) as is_eligible,
+        cast(reason_code as varchar) as reason_code,
+        cast(first_broken_order as bigint) as rejected_by_rule_order,
+        cast(charged_covered_krw as bigint) as covered_krw,
+        cast(collected_covered_krw as bigint) as collected_covered_krw,
+        cast(recomputed_covered_krw as bigint) as recomputed_covered_krw,
+        cast(claim_status as varchar) as claim_status,
+        cast(claim_id as varchar) as claim_id,
+        cast(claimed_at as timestamp) as claimed_at,
+        cast(is_payable as boolean) as is_payable,
+        cast(case when is_payable then collected_covered_krw else 0 end as bigint) as payable_krw,
+        cast(paid_krw as bigint) as paid_krw,
+        cast(operator_decision as varchar) as operator_decision,
+        cast(operator_reason as varchar) as operator_reason,
+        cast(
+            is_current
+            and claim_status != 'not_claimed'
+            and coalesce(operator_decision in ('accepted', 'rejected'), false)
+            and (operator_decision = 'accepted') is distinct from is_payable as boolean
+        ) as is_disagreement
+    from decisions_with_claims
+
+)
+
+select * from final

@@ -1,0 +1,173 @@
+"""The models under test, run on tables of a few rows in memory.
+
+Belongs here: compiling the models once, giving them their inputs, reading what they made. Does not
+belong here: any expectation about it.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PROJECT_DIR = Path(__file__).resolve().parents[3]
+REFERENCE_DIR = PROJECT_DIR / "seeds" / "reference"
+
+#: In the order in which they read each other.
+MODELS = {
+    "int_delivery_facts": None,
+    "int_fee_step_totals": "warehouse.intermediate",
+    "int_contract_fees_recomputed": "warehouse.intermediate",
+    "int_programmes_known": "warehouse.intermediate",
+    "int_policy_versions_known": "warehouse.intermediate",
+    "int_terminated_lines_profiled": "warehouse.intermediate",
+    "int_policy_path_days": "warehouse.intermediate",
+    "int_policy_claims": "warehouse.intermediate",
+    "fct_waiver_decisions": "candidate.compensation",
+    "fct_waiver_rule_results": "candidate.compensation",
+}
+
+#: Columns of the inputs that are no seed. Order matters: rows are given as tuples.
+INPUTS = {
+    "staging.stg_operator__lines": (
+        "line_key bigint, line_kind varchar, network_brand varchar, is_own_brand boolean, "
+        "activated_on date, last_device_change_on date, last_recontract_on date, "
+        "rejoined_on date, terminated_on date, termination_kind varchar"
+    ),
+    "staging.stg_operator__contracts": (
+        "contract_id varchar, line_key bigint, contract_kind varchar, signed_on date, "
+        "term_months bigint, term_days bigint, monthly_discount_krw bigint, subsidy_krw bigint, "
+        "ended_on date"
+    ),
+    "staging.stg_operator__bill_items": (
+        "item_id varchar, line_key bigint, contract_id varchar, billed_on date, "
+        "item_kind varchar, amount_krw bigint, paid_on date"
+    ),
+    "staging.stg_operator__waiver_claims": (
+        "claim_id varchar, line_key bigint, claimed_at timestamp, payee_is_owner boolean, "
+        "obstacle_ended_on date, operator_decision varchar, operator_reason varchar"
+    ),
+    "staging.stg_operator__refund_payments": (
+        "refund_id varchar, claim_id varchar, paid_on date, amount_krw bigint, status varchar"
+    ),
+    "intermediate.int_lines_ended": ("line_key bigint, network_brand varchar, terminated_on date"),
+    "intermediate.int_incident_victims": (
+        "incident_id varchar, line_key bigint, is_exposed boolean, is_payment_victim boolean, "
+        "confirmed_on date, choice varchar, chosen_on date"
+    ),
+    "intermediate.int_delivery_facts": "as_of_date date",
+}
+
+SEEDS = (
+    "ref_carriers",
+    "ref_processing_calendar",
+    "ref_fee_rules",
+    "ref_fee_steps",
+    "ref_programmes",
+    "ref_policies",
+    "ref_policy_paths",
+    "ref_policy_rules",
+    "ref_policy_covered_items",
+)
+
+
+def seed_rows(name: str) -> list[dict[str, Any]]:
+    """Read a reference seed as text, empty cells as None."""
+    with (REFERENCE_DIR / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return [{key: cell or None for key, cell in row.items()} for row in csv.DictReader(file)]
+
+
+@functools.cache
+def compiled_models() -> dict[str, str]:
+    """Compile the models once for all tests; raises CalledProcessError with dbt's words."""
+    with tempfile.TemporaryDirectory() as directory:
+        (Path(directory) / "work").mkdir()
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "dbt.cli.main", "--quiet", "compile"),
+                *("--no-introspect", "--no-populate-cache", "--no-partial-parse"),
+                *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
+                *("--target-path", directory, "--log-path", directory),
+                *("--select", *MODELS),
+            ],
+            check=True,
+            cwd=PROJECT_DIR,
+            env=os.environ | {"AFTERMATH_BUILD_DIR": directory, "PYTHONPATH": str(PROJECT_DIR)},
+        )
+        compiled = Path(directory) / "compiled"
+        return {path.stem: path.read_text("utf-8") for path in compiled.rglob("models/**/*.sql")}
+
+
+@functools.cache
+def _reference() -> duckdb.DuckDBPyConnection:
+    """One database with the reference seeds typed as the project types them."""
+    types = _seed_types()
+    connection = duckdb.connect()
+    connection.execute("attach ':memory:' as warehouse; attach ':memory:' as candidate")
+    for schema in ("reference", "staging", "intermediate"):
+        connection.execute(f"create schema warehouse.{schema}")
+    connection.execute("create schema candidate.compensation")
+    for seed in SEEDS:
+        path = REFERENCE_DIR / f"{seed}.csv"
+        connection.execute(
+            f"create table warehouse.reference.{seed} as "
+            f"select * from read_csv('{path}', header = true, types = {types[seed]})"
+        )
+    return connection
+
+
+def _seed_types() -> dict[str, dict[str, str]]:
+    types: dict[str, dict[str, str]] = {}
+    for path in (PROJECT_DIR / "models" / "reference").glob("*.yml"):
+        for seed in yaml.safe_load(path.read_text("utf-8"))["seeds"]:
+            types[seed["name"]] = seed.get("config", {}).get("column_types", {})
+    return types
+
+
+def run_models(
+    as_of: str, inputs: Mapping[str, Sequence[tuple[Any, ...]]], results: Sequence[str]
+) -> list[list[dict[str, Any]]]:
+    """Run the models on the rows given and hand back the rows of the results named.
+
+    Inputs left out are empty tables. One row of a result is a dict by column name.
+    """
+    connection = _reference()
+    for name, columns in INPUTS.items():
+        connection.execute(f"create or replace table warehouse.{name} ({columns})")
+        rows = [(as_of,)] if name.endswith("int_delivery_facts") else inputs.get(name, [])
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            connection.executemany(f"insert into warehouse.{name} values ({marks})", rows)
+    needed = _models_for(results)
+    for model in needed:
+        place = MODELS[model]
+        if place is not None:
+            connection.execute(
+                f"create or replace table {place}.{model} as {compiled_models()[model]}"
+            )
+    found = []
+    for model in results:
+        relation = connection.execute(f"select * from {MODELS[model]}.{model}")
+        names = [column[0] for column in relation.description]
+        found.append([dict(zip(names, row, strict=True)) for row in relation.fetchall()])
+    return found
+
+
+def _models_for(results: Sequence[str]) -> list[str]:
+    """The results and every model they read, in the order of reading."""
+    needed = set(results)
+    for model in reversed(MODELS):
+        if model in needed:
+            needed |= {other for other in MODELS if f'"{other}"' in compiled_models()[model]}
+    return [model for model in MODELS if model in needed]

@@ -1,0 +1,70 @@
+"""Models rendered without dbt and run on tables of a few rows in memory.
+
+Belongs here: what `ref` and the few dbt macros mean in a database without schemas. Does not belong
+here: inputs, expectations, and models that read raw relations.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import jinja2
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PROJECT_DIR = Path(__file__).resolve().parents[3]
+
+Row = dict[str, Any]
+
+
+class _DbtMacros:
+    """The cross-database macros of dbt that the models use, as DuckDB has them."""
+
+    @staticmethod
+    def datediff(first: str, second: str, part: str) -> str:
+        return f"date_diff('{part}', {first}, {second})"
+
+
+@functools.cache
+def rendered(model: str) -> str:
+    """SQL of a model; every relation stands under its own name."""
+    (path,) = (PROJECT_DIR / "models").rglob(f"{model}.sql")
+    macros = "".join(p.read_text("utf-8") for p in (PROJECT_DIR / "macros").glob("*.sql"))
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
+    template = environment.from_string(macros + path.read_text("utf-8"))
+    return template.render(ref=lambda name: name, dbt=_DbtMacros)
+
+
+class Tables:
+    """A database in memory whose tables are filled anew for every case."""
+
+    def __init__(self, columns: Mapping[str, str]) -> None:
+        """Create the inputs; `columns` maps a relation to its column definitions."""
+        self._connection = duckdb.connect()
+        self._columns = {
+            name: [column.split()[0] for column in definitions.split(", ")]
+            for name, definitions in columns.items()
+        }
+        for name, definitions in columns.items():
+            self._connection.execute(f"create table {name} ({definitions})")
+
+    def fill(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        """Replace the rows of all inputs; an input left out is empty, a column left out is null."""
+        for name, columns in self._columns.items():
+            self._connection.execute(f"delete from {name}")
+            values = [[row.get(column) for column in columns] for row in rows.get(name, ())]
+            if values:
+                marks = ", ".join("?" for _ in columns)
+                self._connection.executemany(f"insert into {name} values ({marks})", values)
+
+    def build(self, *models: str) -> list[Row]:
+        """Build the models in this order and hand back the rows of the last."""
+        for model in models:
+            self._connection.execute(f"create or replace table {model} as {rendered(model)}")
+        relation = self._connection.execute(f"select * from {models[-1]}")
+        names = [column[0] for column in relation.description]
+        return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
