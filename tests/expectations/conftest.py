@@ -1,0 +1,117 @@
+"""The bundled sample, built once per test run, and small databases for single cases."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+from filelock import FileLock
+
+from expectations import reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from expectations.verdicts import TableVerdict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The databases of a build of the bundled sample, as built and in a form to plant faults in."""
+
+    folder: Path
+
+    def database(self, layer: str) -> Path:
+        """The file that holds the tables of a layer, as dbt left it."""
+        return self.folder / "work" / _name(layer)
+
+    def copy(self, layer: str, folder: Path) -> Path:
+        """A small copy in which every view is a table."""
+        folder.mkdir(exist_ok=True)
+        return Path(shutil.copyfile(self.folder / _name(layer), folder / _name(layer)))
+
+
+def _name(layer: str) -> str:
+    return "candidate.duckdb" if layer == "marts" else "warehouse.duckdb"
+
+
+def build(folder: Path) -> None:
+    """Build seeds and models of the sample, without tests: the suites are what is tested here."""
+    (folder / "work").mkdir(parents=True)
+    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build"]
+    command += ["--exclude-resource-type", "test", "unit_test"]
+    command += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
+    command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
+    own = {
+        "AFTERMATH_BUILD_DIR": str(folder),
+        "AFTERMATH_REFERENCE": "seeds/reference",
+        "PYTHONPATH": str(ROOT),
+    }
+    built = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True, check=False
+    )
+    assert built.returncode == 0, f"dbt build failed:\n{built.stdout[-4000:]}{built.stderr[-2000:]}"
+
+
+def compact(source: Path, target: Path) -> None:
+    """Copy without the free blocks of a build, views as tables: quick to plant faults in."""
+    with duckdb.connect() as connection:
+        # Under its own name: views say which database they read.
+        connection.execute(f"attach '{source}' as {source.stem} (read_only)")
+        connection.execute(f"attach '{target}' as target")
+        relations = connection.execute(
+            "select table_schema || '.' || table_name, table_schema "
+            "from information_schema.tables where table_catalog = ?",
+            [source.stem],
+        ).fetchall()
+        for relation, schema in relations:
+            connection.execute(f"create schema if not exists target.{schema}")
+            connection.execute(
+                f"create table target.{relation} as select * from {source.stem}.{relation}"
+            )
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """The sample, built by the first worker that needs it."""
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent
+    folder /= "expectations_sample"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "ready").exists():
+            build(folder)
+            for layer in ("staging", "marts"):
+                compact(folder / "work" / _name(layer), folder / _name(layer))
+            (folder / "ready").touch()
+    return Sample(folder)
+
+
+@pytest.fixture
+def judge(monkeypatch: pytest.MonkeyPatch) -> Callable[..., TableVerdict]:
+    """Judge a table by rules made up in a test, as if a suite in the tree held them."""
+
+    def judge(
+        database: Path,
+        table: str,
+        rules: Sequence[Any],
+        *,
+        layer: str = "staging",
+        **attributes: Any,
+    ) -> TableVerdict:
+        suite = ModuleType(f"expectations.{layer}.made_up")
+        vars(suite).update({"KEYS": (), "expectations": lambda: list(rules), **attributes})
+        monkeypatch.setitem(sys.modules, suite.__name__, suite)
+        return reader.verdicts(layer, database, [table], {table: suite.__name__}, None)[table]
+
+    return judge

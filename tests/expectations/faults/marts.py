@@ -1,0 +1,187 @@
+"""Faults of published tables: what readers would be misled by."""
+
+FAULTS = {
+    "core.dim_dates": {
+        "Between one day in fifty and four in ten are closed": (
+            "update {t} set is_processing_day = true"
+        ),
+        "No stretch of two weeks is closed": (
+            "update {t} set processed_on = date '2025-12-01' "
+            "where date between date '2025-11-01' and date '2025-11-30'"
+        ),
+    },
+    "core.dim_lines": {
+        "Nearly every line has a plan tier": (
+            "update {t} set plan_tier = null where not is_own_brand"
+        ),
+        "Nine of ten lines have a region": "update {t} set region = null where line_key % 5 = 0",
+        "Lines are half a year to twenty years old on average": (
+            "update {t} set activated_on = date '2025-11-01' + cast(line_key % 60 as integer)"
+        ),
+        "Lines spread over more than one plan tier and region": (
+            "update {t} set plan_tier = 'standard'"
+        ),
+    },
+    "churn.fct_deactivations": {
+        "Between one end in a hundred and all but one in a hundred is a port-out": (
+            "update {t} set kind = 'voluntary'"
+        ),
+        "A running contract is known for some of those who leave": (
+            "update {t} set contract_month = null"
+        ),
+        "Hardly anybody leaves before the first month is over": "update {t} set tenure_months = 0",
+    },
+    "churn.fct_line_spells": {
+        "Hardly any spell ends on the day it began": (
+            "update {t} set started_on = ended_on where ended_on is not null and line_key % 5 = 0"
+        ),
+        "A spell that ended lasted two months to twenty years on average": (
+            "update {t} set started_on = ended_on - 1 where ended_on is not null"
+        ),
+        "Between one spell in a hundred and nine in ten began by porting": (
+            "update {t} set start_kind = 'new'"
+        ),
+    },
+    "churn.fct_port_flows_daily": {
+        "Ports go out and come in": "delete from {t} where direction = 'in'",
+        "At most one port in twenty does not cross the edge of the operator's network": (
+            "update {t} set direction = 'elsewhere' where direction = 'in'"
+        ),
+        "At most a fifth of the processing days between the first port and the last is empty": (
+            "delete from {t} where month(processed_on) in (6, 7, 8, 10)"
+        ),
+        "Queued ports are fewer than half of all": "update {t} set queued_ports = ports",
+    },
+    "churn.rpt_churn_daily": {
+        "No day loses or gains a twentieth of a park of a thousand lines": (
+            "update {t} set deactivations = opening_lines // 10 "
+            "where service_date = (select max(service_date) from {t})"
+        ),
+        "No day is missing between the first and the last": (
+            "delete from {t} where service_date = date '2025-10-09'"
+        ),
+        "The park neither halves nor doubles": (
+            "update {t} set closing_lines = closing_lines // 3 "
+            "where service_date = (select max(service_date) from {t})"
+        ),
+    },
+    "churn.rpt_churn_monthly": {
+        "A whole month loses at most a tenth of a park of a thousand lines": (
+            "update {t} set churn_rate = 0.12 where month = date '2025-10-01'"
+        ),
+        "No whole month of a park of ten thousand lines passes without churn": (
+            "update {t} set deactivations = 0 where month = date '2025-10-01'"
+        ),
+        "A whole month changes the park by at most a tenth": (
+            "update {t} set net_adds = -closing_lines // 5 where month = date '2025-10-01'"
+        ),
+    },
+    "churn.rpt_port_share": {
+        "No recipient's monthly share is half the market off its usual one": (
+            "update {t} set share = share + 0.6, total_ports = total_ports + 200 "
+            "where period_kind = 'month' and period_from = date '2026-01-01';"
+            "update {t} set total_ports = total_ports + 200 where period_kind = 'month'"
+        ),
+        "No recipient takes everything in a month with two hundred ports": (
+            "update {t} set share = 1, ports = 300, total_ports = 300 "
+            "where period_kind = 'month' and period_from = date '2025-10-01'"
+        ),
+    },
+    "compensation.fct_benefit_utilisation": {
+        "No single use costs ten million won": (
+            "update {t} set cost_krw = 20000000 where unit <> 'won'"
+        ),
+        "At least one grant in a thousand is used": "update {t} set used = 0",
+    },
+    "compensation.fct_obligation_movements": {
+        "Hardly any obligation stands below nought": (
+            "update {t} set outstanding_krw = -paid_krw - 1"
+        ),
+        "An obligation moves 100 to 10,000,000 won on average": (
+            "update {t} set incurred_krw = incurred_krw * 1000"
+        ),
+    },
+    "compensation.fct_termination_fees": {
+        "The sum charged is between half and twice the sum due": (
+            "update {t} set recomputed_krw = recomputed_krw * 24"
+        ),
+        "At least four of five fees are charged as the rule says": (
+            "update {t} set difference_krw = 100"
+        ),
+    },
+    "compensation.fct_waiver_decisions": {
+        "A binding policy for all entitles some and refuses some of those who left": (
+            "update {t} set is_eligible = true where reason_code <> 'not_a_confirmed_victim'"
+        ),
+        "At most one decided claim in ten was decided against the terms": (
+            "update {t} set is_disagreement = true"
+        ),
+        "At most a fifth more is paid than is payable": "update {t} set paid_krw = paid_krw * 2",
+        "A covered fee is 1,000 to 2,000,000 won on average": (
+            "update {t} set covered_krw = covered_krw * 1000"
+        ),
+        "Most claims are of people entitled by the current terms": (
+            "update {t} set is_eligible = not is_eligible"
+        ),
+    },
+    "compensation.fct_waiver_rule_results": {
+        "No rule of a policy for all refuses nineteen of twenty lines": (
+            "update {t} set passed = false where rule_code = 'device_unchanged'"
+        ),
+        "Rules name what they observed": "update {t} set observed = null",
+    },
+    "compensation.rpt_compensation_cost_monthly": {
+        "Payments add up to no less than nought": (
+            "update {t} set cumulative_paid_krw = -cumulative_paid_krw"
+        ),
+        "Something is incurred once a programme has run for half a year": (
+            "update {t} set cumulative_incurred_krw = 0"
+        ),
+    },
+    "incident.fct_identifier_exposures": {
+        "Findings are known here within a month of their confirmation": (
+            "update {t} set known_from = confirmed_on + 60"
+        ),
+        "Hardly any finding was confirmed before its incident began": (
+            "update {t} set confirmed_on = confirmed_on - 365"
+        ),
+    },
+    "incident.fct_unauthorised_payments": {
+        "No more is refunded than was lost": "update {t} set refunded_krw = amount_krw * 2",
+        "A payment is 500 to 1,000,000 won on average": (
+            "update {t} set amount_krw = amount_krw * 1000"
+        ),
+        "Nine of ten confirmed payments were made while the incident lasted": (
+            "insert into {t} select payments.* replace (paid_on - 365 as paid_on, "
+            "true as is_confirmed) from {t} as payments, range(10)"
+        ),
+        "Payments are confirmed after they were made": (
+            "insert into {t} select payments.* replace (paid_on - 1 as confirmed_on, "
+            "true as is_confirmed) from {t} as payments, range(10)"
+        ),
+    },
+    "incident.rpt_access_monitoring_daily": {
+        "At most a tenth of the feeds is missing": "update {t} set is_feed_missing = true",
+        "Verification in the newest four weeks is not below that of the first four": (
+            "update {t} set verified_share = verified_share / 2 "
+            "where attempt_date > (select max(attempt_date) from {t}) - 28"
+        ),
+    },
+    "reconciliation.rpt_batch_conservation": {
+        "Lines, contracts and customers are delivered to the end": (
+            "delete from {t} where entity = 'contracts' and batch_date > date '2025-12-01'"
+        ),
+        "Lines are accepted in most of their batches": (
+            "update {t} set accepted = 0, superseded = 0, duplicate = delivered "
+            "where entity = 'lines' and month(batch_date) in (1, 2, 9, 10, 11)"
+        ),
+    },
+    "reconciliation.rpt_published_claims": {
+        "At most one measured claim in four contradicts": (
+            "update {t} set verdict = 'contradicts' where verdict = 'agrees'"
+        ),
+        "At least a third of the claims can be measured": (
+            "update {t} set verdict = 'not_measurable' where verdict = 'agrees'"
+        ),
+    },
+}
