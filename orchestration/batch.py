@@ -1,0 +1,189 @@
+"""One batch through Dagster in this process.
+
+Belongs here: putting session, definitions, instance and job together, and reading from the events
+what a report tells. Does not belong here: wording (report), the command line (run).
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections import Counter
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from orchestration import definitions, failures, intake, work_area
+from orchestration.dbt_session import DbtError, DbtSession
+from orchestration.errors import BadInput, OperatorError
+from orchestration.instance import close_killed_runs, open_instance
+from orchestration.jobs import BATCH
+from orchestration.translator import INTAKE_KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from orchestration.settings import Settings
+    from orchestration.validator import Validate
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the job that ran: tables built with their rows, checks, and wall time."""
+
+    name: str
+    seconds: float
+    tables: int
+    rows: int
+    passed: int
+    warned: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a batch.
+
+    `seconds` are wall times of what is no step: `start` (imports), `parse` (dbt reads the project),
+    `definitions`, and `records` (Dagster, beside the steps). `dbt_seconds` were spent inside dbt.
+    """
+
+    run_id: str
+    is_success: bool
+    why: str
+    is_expected: bool
+    steps: tuple[Step, ...]
+    seconds: dict[str, float]
+    dbt_seconds: float
+    batch: intake.Intake | None
+    generation: str
+
+
+def run(
+    settings: Settings,
+    validator: Validate,
+    *,
+    project_dir: Path | None = None,
+    verbose: bool = False,
+) -> Outcome:
+    """Run the job in this process; to be called under the batch lock.
+
+    Raises:
+        OperatorError: the registers cannot be used, or the dbt project does not parse.
+    """
+    # Of features in beta that Dagster uses itself, and of columns typed that a seed does not have.
+    warnings.filterwarnings("ignore", module="dagster")
+    warnings.filterwarnings("ignore", module="agate")
+    clock = _Clock()
+    intake.check_reference(settings)
+    session = DbtSession(settings, project_dir) if project_dir else DbtSession(settings)
+    try:
+        manifest = session.manifest()
+    except DbtError as error:
+        raise _does_not_parse(error, session) from error
+    clock.lap("parse")
+    code = definitions.build(
+        settings,
+        manifest,
+        dbt=session,
+        validator=validator,
+        lock=lambda _: nullcontext(),
+        verbose=verbose,
+    )
+    job = code.resolve_job_def(BATCH)
+    clock.lap("definitions")
+    with open_instance(settings) as instance:
+        close_killed_runs(instance)
+        result = job.execute_in_process(
+            instance=instance, raise_on_error=False, tags={"started_by": "command line"}
+        )
+        walls = {
+            wall.step_key: wall.end_time - wall.start_time
+            for wall in instance.get_run_step_stats(result.run_id)
+            if wall.start_time is not None and wall.end_time is not None
+        }
+    events = result.all_events
+    steps = _steps(events, walls)
+    clock.lap("records")
+    clock.seconds["records"] -= sum(step.seconds for step in steps)
+    return Outcome(
+        run_id=result.run_id,
+        is_success=result.success,
+        why="" if result.success else failures.why(events),
+        is_expected=result.success or failures.is_expected(events),
+        steps=steps,
+        seconds=clock.seconds,
+        dbt_seconds=session.seconds,
+        batch=_facts(settings),
+        generation=_generation(events),
+    )
+
+
+class _Clock:
+    """Wall time between laps, by name."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.seconds[name] = now - self._last
+        self._last = now
+
+
+def _does_not_parse(error: DbtError, session: DbtSession) -> OperatorError:
+    return BadInput(
+        f"dbt cannot read the project: {error}",
+        str(session.manifest_path.parent),
+        "mend the file that the message names",
+    )
+
+
+def _steps(events: Sequence[dg.DagsterEvent], walls: Mapping[str, float]) -> tuple[Step, ...]:
+    """List the steps in the order in which they ran; one that was skipped is not among them."""
+    counts: dict[str, Counter[str]] = {}
+    for event in events:
+        step = event.step_key
+        if step is None or step not in walls:
+            continue
+        count = counts.setdefault(step, Counter())
+        if event.is_step_materialization and event.asset_key != INTAKE_KEY:
+            rows = event.step_materialization_data.materialization.metadata.get("dagster/row_count")
+            count["tables"] += 1
+            count["rows"] += (rows.value or 0) if isinstance(rows, dg.IntMetadataValue) else 0
+        elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+            check = event.asset_check_evaluation_data
+            is_warning = check.severity is dg.AssetCheckSeverity.WARN
+            count["passed" if check.passed else "warned" if is_warning else "failed"] += 1
+    return tuple(
+        Step(
+            name=step,
+            seconds=walls[step],
+            tables=count["tables"],
+            rows=count["rows"],
+            passed=count["passed"],
+            warned=count["warned"],
+            failed=count["failed"],
+        )
+        for step, count in counts.items()
+    )
+
+
+def _facts(settings: Settings) -> intake.Intake | None:
+    try:
+        return work_area.read_facts(settings)
+    except BadInput:
+        return None
+
+
+def _generation(events: Sequence[dg.DagsterEvent]) -> str:
+    for event in events:
+        if event.is_step_materialization:
+            metadata = event.step_materialization_data.materialization.metadata
+            if "generation" in metadata:
+                return str(metadata["generation"].value)
+    return ""

@@ -1,0 +1,161 @@
+"""The dbt layers as Dagster assets: one step per layer, data tests as its checks.
+
+Belongs here: the factory of these steps. What they contain comes from the manifest, so a new model
+needs no change here. Does not belong here: calling dbt (dbt_session), the words (translator).
+Annotations are not postponed here: Dagster reads them when a step is defined.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import dagster as dg
+
+from orchestration import tables, work_area
+from orchestration.dbt_manifest import DbtManifest
+from orchestration.dbt_session import DbtError, DbtResult, DbtSession
+from orchestration.gate_records import require_open
+from orchestration.layer import WAREHOUSE_POOL, Layer
+from orchestration.lineage import ColumnLineage
+from orchestration.retries import ON_A_LOCK, final_failure
+from orchestration.settings import Settings
+from orchestration.translator import UNIQUE_ID, LayerTranslator
+
+
+def dbt_layer(
+    layer: Layer,
+    manifest: DbtManifest,
+    translator: LayerTranslator,
+    must_have_passed: Sequence[dg.AssetCheckKey],
+    lineage: ColumnLineage,
+) -> dg.AssetsDefinition:
+    """Make the step that builds a layer and runs its data tests.
+
+    `must_have_passed` are the checks of the layers before it. In a full run Dagster has stopped
+    already if one failed; a layer run on its own asks the records.
+    """
+    specs = [translator.spec(unique_id) for unique_id in manifest.assets(layer)]
+    checks = [translator.check_spec(test_id) for test_id in manifest.tests(layer)]
+
+    @dg.multi_asset(
+        name=f"dbt_{layer}",
+        pool=WAREHOUSE_POOL,
+        description=f"dbt builds the {layer} layer and runs its data tests.",
+        specs=specs,
+        check_specs=checks,
+        can_subset=True,
+        retry_policy=ON_A_LOCK,
+        op_tags={"layer": layer.value},
+        # A test on a landing view belongs to an asset of the intake step.
+        allow_arbitrary_check_specs=True,
+    )
+    def build(
+        context: dg.AssetExecutionContext,
+        dbt: dg.ResourceParam[DbtSession],
+        settings: dg.ResourceParam[Settings],
+    ) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
+        require_open(context.instance, must_have_passed)
+        as_of_date = work_area.read_facts(settings).as_of_date
+        try:
+            run = dbt.build(_chosen(context), as_of_date)
+        except DbtError as error:
+            raise final_failure(f"dbt could not build the {layer} layer: {error}") from error
+        counts = tables.row_counts(
+            layer.database(settings),
+            [_relation(manifest, result.unique_id) for result in run.results if _is_table(result)],
+        )
+        origins = lineage.of(run.results, context.log)
+        context.log.info(f"dbt took {run.seconds:.2f} s for {len(run.results)} nodes of {layer}")
+        for result in run.results:
+            if _is_table(result):
+                rows = counts[_relation(manifest, result.unique_id)]
+                yield dg.Output(
+                    None,
+                    output_name=translator.spec(result.unique_id).key.to_python_identifier(),
+                    metadata={
+                        "dagster/row_count": rows,
+                        **_facts(result),
+                        **origins.get(result.unique_id, {}),
+                    },
+                )
+            elif result.unique_id in manifest.home_by_test and result.status != "skipped":
+                yield _check_result(translator, result)
+        broken = [result for result in run.results if result.is_broken]
+        if broken:
+            raise final_failure(_words(broken, manifest), dbt=_table_of(broken, manifest))
+
+    return build
+
+
+def _chosen(context: dg.AssetExecutionContext) -> list[str]:
+    """List the dbt nodes of this step, or of the part of it that was selected."""
+    definition = context.assets_def
+    chosen = [
+        definition.specs_by_key[key].metadata[UNIQUE_ID] for key in context.selected_asset_keys
+    ]
+    chosen += [
+        (definition.get_spec_for_check_key(key).metadata or {})[UNIQUE_ID]
+        for key in context.selected_asset_check_keys
+    ]
+    return sorted(chosen)
+
+
+def _is_table(result: DbtResult) -> bool:
+    return result.is_built and not result.unique_id.startswith("test.")
+
+
+def _relation(manifest: DbtManifest, unique_id: str) -> tuple[str, str]:
+    node = manifest.node(unique_id)
+    return node["schema"], node["alias"]
+
+
+def _facts(result: DbtResult) -> dict[str, dg.MetadataValue]:
+    facts: dict[str, dg.MetadataValue] = {"seconds": dg.MetadataValue.float(result.seconds)}
+    if result.compiled_path:
+        facts["compiled_sql"] = dg.MetadataValue.path(str(result.compiled_path))
+    return facts
+
+
+def _check_result(translator: LayerTranslator, result: DbtResult) -> dg.AssetCheckResult:
+    spec = translator.check_spec(result.unique_id)
+    metadata: dict[str, dg.MetadataValue] = {
+        **_facts(result),
+        "status": dg.MetadataValue.text(result.status),
+    }
+    if result.failures is not None:
+        metadata["failed_rows"] = dg.MetadataValue.int(result.failures)
+    is_warning = result.status == "warn"
+    return dg.AssetCheckResult(
+        asset_key=spec.asset_key,
+        check_name=spec.name,
+        passed=result.status == "pass",
+        severity=dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR,
+        description=result.message or None,
+        metadata=metadata,
+    )
+
+
+def _words(broken: Sequence[DbtResult], manifest: DbtManifest) -> str:
+    """Word the first node that broke, and how many broke with it."""
+    first = _word(broken[0], manifest)
+    more = len(broken) - 1
+    return first + (
+        f" (and {more} more node{'s' if more > 1 else ''} of the layer)" if more else ""
+    )
+
+
+def _word(result: DbtResult, manifest: DbtManifest) -> str:
+    home = manifest.node(manifest.home_by_test.get(result.unique_id, result.unique_id))
+    table = f"{home['schema']}.{home['name']}"
+    if result.unique_id not in manifest.home_by_test:
+        return f"{table} could not be built: {' '.join(result.message.split())}"
+    rule = manifest.node(result.unique_id)["name"]
+    if result.status == "fail":
+        rows = f"{result.failures:,} row" + ("" if result.failures == 1 else "s")
+        return f"{table}: dbt test {rule} found {rows} that break it"
+    return f"{table}: dbt test {rule} could not run: {' '.join(result.message.split())}"
+
+
+def _table_of(broken: Sequence[DbtResult], manifest: DbtManifest) -> Mapping[str, str]:
+    return {
+        result.unique_id: f"{_word(result, manifest)}; SQL: {result.compiled_path or 'none'}"
+        for result in broken
+    }

@@ -1,0 +1,217 @@
+"""dbt inside this process: one start and one parse for all the steps of a run.
+
+Belongs here: calling dbt and reporting what it did in plain values. Does not belong here: Dagster.
+
+A `dbt` command per step costs three seconds of imports and parsing each time. Two rules keep
+several invocations in one process sound:
+
+- The project is parsed without a day (`as_of_date` empty) and built with one. So the parse is the
+  same on every day and stays warm; the day reaches the SQL when a node is compiled.
+- After each invocation every DuckDB file is closed, because a database open for writing excludes
+  all readers, those of this process included.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from orchestration.dbt_manifest import DbtManifest
+from orchestration.errors import DatabaseLocked
+from orchestration.settings import PROJECT_DIR
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from dbt.artifacts.schemas.results import NodeResult
+    from dbt.cli.main import dbtRunnerResult
+
+    from orchestration.settings import Settings
+
+
+#: Tag that the nodes of the step in hand carry while dbt selects them.
+_MARK = "of_this_step"
+
+
+class DbtError(Exception):
+    """dbt could not do what it was asked for; the message is dbt's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class DbtResult:
+    """What became of one node.
+
+    `status` is dbt's: success, pass, warn, fail, error or skipped. `failures` counts the rows that
+    a data test returned. `seconds` is the wall time of the node.
+    """
+
+    unique_id: str
+    status: str
+    message: str
+    failures: int | None
+    seconds: float
+    compiled_path: Path | None
+
+    @property
+    def is_built(self) -> bool:
+        """Whether a table stands there now."""
+        return self.status == "success"
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether this node stops the batch."""
+        return self.status in {"fail", "error", "runtime error"}
+
+
+@dataclass(frozen=True, slots=True)
+class DbtRun:
+    """One invocation: results in the order in which the nodes ended, and its wall time."""
+
+    results: tuple[DbtResult, ...]
+    seconds: float
+
+
+class DbtSession:
+    """A dbt project, parsed once for the raw carrier of the settings."""
+
+    def __init__(self, settings: Settings, project_dir: Path = PROJECT_DIR) -> None:
+        self._settings = settings
+        self._project_dir = project_dir
+        self._parsed: Manifest | None = None
+        #: Wall time spent inside dbt after parsing.
+        self.seconds = 0.0
+
+    @property
+    def manifest_path(self) -> Path:
+        """Where dbt writes the manifest of this carrier."""
+        return self._settings.dbt_target_dir / "manifest.json"
+
+    def manifest(self) -> DbtManifest:
+        """Parse the project if this session has not yet, and read the manifest.
+
+        Raises:
+            DbtError: the project does not parse.
+        """
+        self._parse()
+        return DbtManifest.read(self.manifest_path, self._settings.raw_carrier)
+
+    def build(self, unique_ids: Sequence[str], as_of_date: dt.date) -> DbtRun:
+        """Build exactly these nodes and run exactly these tests.
+
+        Raises:
+            DbtError: dbt stopped before it came to the nodes, or left one of them out.
+            DatabaseLocked: another process has a work database open.
+        """
+        parsed = self._parse()
+        begun = time.perf_counter()
+        with _marked(parsed, unique_ids):
+            outcome = self._invoke(
+                [
+                    "--no-write-json",
+                    "build",
+                    "--select",
+                    f"tag:{_MARK}",
+                    "--indirect-selection",
+                    "empty",
+                ],
+                {"as_of_date": as_of_date.isoformat()},
+                parsed,
+            )
+        self.seconds += time.perf_counter() - begun
+        if outcome.exception is not None:
+            raise self._error(str(outcome.exception))
+        results = tuple(self._result(result) for result in _node_results(outcome))
+        missing = set(unique_ids) - {result.unique_id for result in results}
+        if missing:
+            raise DbtError(f"dbt left out {', '.join(sorted(missing))}")
+        locked = next((result for result in results if "set lock on file" in result.message), None)
+        if locked:
+            raise self._error(locked.message)
+        return DbtRun(results=results, seconds=float(getattr(outcome.result, "elapsed_time", 0.0)))
+
+    def _parse(self) -> Manifest:
+        if self._parsed is None:
+            outcome = self._invoke(["parse"], {"as_of_date": ""}, None)
+            if outcome.exception is not None:
+                raise DbtError(str(outcome.exception).strip())
+            if not isinstance(outcome.result, Manifest):
+                raise DbtError("dbt parsed the project and returned no manifest")
+            self._parsed = outcome.result
+        return self._parsed
+
+    def _invoke(
+        self, command: Sequence[str], variables: dict[str, str], parsed: Manifest | None
+    ) -> dbtRunnerResult:
+        settings = self._settings
+        settings.work_dir.mkdir(parents=True, exist_ok=True)
+        # The profile and the project file read these names when dbt loads them.
+        os.environ["AFTERMATH_BUILD_DIR"] = str(settings.build_dir)
+        os.environ["AFTERMATH_REFERENCE"] = os.path.relpath(settings.reference, self._project_dir)
+        arguments = [
+            "--log-level=none",
+            "--no-use-colors",
+            "--log-level-file=info",
+            *command,
+            *("--project-dir", str(self._project_dir)),
+            *("--profiles-dir", str(self._project_dir)),
+            *("--target-path", str(settings.dbt_target_dir)),
+            *("--log-path", str(settings.build_dir / "logs")),
+            *("--vars", json.dumps({"raw_carrier": settings.raw_carrier, **variables})),
+        ]
+        try:
+            return dbtRunner(manifest=parsed).invoke(arguments)
+        finally:
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+
+    def _result(self, result: NodeResult) -> DbtResult:
+        compiled_path = getattr(result.node, "compiled_path", None)
+        return DbtResult(
+            unique_id=result.node.unique_id,
+            status=str(result.status),
+            message=(result.message or "").strip(),
+            failures=result.failures,
+            seconds=result.execution_time,
+            compiled_path=self._project_dir / compiled_path if compiled_path else None,
+        )
+
+    def _error(self, message: str) -> Exception:
+        if "set lock on file" in message:
+            return DatabaseLocked(
+                "A database of the work area is open in another process",
+                message.strip().splitlines()[0],
+                "close that process (readers belong on the published database) and run again",
+            )
+        return DbtError(message.strip())
+
+
+def _node_results(outcome: dbtRunnerResult) -> Iterable[Any]:
+    results: Iterable[Any] = getattr(outcome.result, "results", ())
+    return results
+
+
+@contextmanager
+def _marked(parsed: Manifest, unique_ids: Sequence[str]) -> Iterator[None]:
+    """Tag the nodes of a step in memory: exact, and dbt matches one tag faster than many names."""
+    try:
+        nodes = [parsed.nodes[unique_id] for unique_id in unique_ids]
+    except KeyError as unknown:
+        raise DbtError(
+            f"{unknown.args[0]} is not in the dbt project any more: reload the code location"
+        ) from None
+    for node in nodes:
+        node.tags.append(_MARK)
+    try:
+        yield
+    finally:
+        for node in nodes:
+            node.tags.remove(_MARK)

@@ -1,0 +1,107 @@
+"""Dagster's SQLite event log without a file-system sync per event.
+
+Belongs here: how connections to the log are opened. Does not belong here: what is stored.
+
+Dagster opens and closes a connection for every statement; each close writes the log back and syncs.
+A run of this project records about a thousand events, mostly checks, and would spend four fifths of
+its time there. This storage keeps one connection per database, in the mode that SQLite recommends
+beside a write-ahead log (`synchronous = normal`): a killed process loses nothing, a machine that
+loses power may lose the last records of a run, never the database. `dagster.yaml` names this class,
+so every process of the instance uses it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from dagster import StringSource
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from sqlalchemy.pool import StaticPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dagster import EventLogEntry
+    from dagster._serdes import ConfigurableClassData
+
+#: Databases kept open: one per run looked at, and the index of all runs.
+_KEPT_OPEN = 12
+
+_BUSY_SECONDS = 30
+
+
+class PooledSqliteEventLogStorage(SqliteEventLogStorage):
+    """The standard storage over connections that stay open."""
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self._engines: OrderedDict[str, sa.Engine] = OrderedDict()
+        self._in_hand: dict[str, sa.Connection] = {}
+        super().__init__(base_dir, inst_data)
+        # One at a time, as in the parent class, but a batch may come back for its own connection.
+        self._db_lock = threading.RLock()  # type: ignore[assignment]
+
+    @classmethod
+    def config_type(cls) -> dict[str, Any]:
+        """Ask `dagster.yaml` for the home of the instance, where the standard log stands too."""
+        return {"dagster_home": StringSource}
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]
+    ) -> PooledSqliteEventLogStorage:
+        """Make the storage from `dagster.yaml`."""
+        return cls(str(Path(config_value["dagster_home"]) / "history" / "runs"), inst_data)
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store events of one run in one transaction."""
+        with self._connect(events[0].run_id), self.index_connection():
+            super().store_event_batch(events)
+
+    def dispose(self) -> None:
+        """Close all databases."""
+        with self._db_lock:
+            for engine in self._engines.values():
+                engine.dispose()
+            self._engines.clear()
+        super().dispose()
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[sa.Connection]:
+        with self._db_lock:
+            if shard in self._in_hand:
+                yield self._in_hand[shard]
+                return
+            with self._engine(shard).connect() as connection, connection.begin():
+                self._in_hand[shard] = connection
+                try:
+                    yield connection
+                finally:
+                    del self._in_hand[shard]
+
+    def _engine(self, shard: str) -> sa.Engine:
+        engine = self._engines.get(shard)
+        if engine is None:
+            engine = sa.create_engine(
+                self.conn_string_for_shard(shard),
+                poolclass=StaticPool,
+                connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+            )
+            sa.event.listen(engine, "connect", _fewer_syncs)
+            if shard not in self._initialized_dbs:
+                self._initdb(engine)
+                self._initialized_dbs.add(shard)
+            self._engines[shard] = engine
+            idle = [name for name in self._engines if name not in self._in_hand]
+            for name in idle[: max(0, len(self._engines) - _KEPT_OPEN)]:
+                self._engines.pop(name).dispose()
+        self._engines.move_to_end(shard)
+        return engine
+
+
+def _fewer_syncs(connection: Any, _: object) -> None:
+    connection.execute("pragma synchronous = normal")

@@ -1,0 +1,84 @@
+"""Taking in a delivery, as the first step of every run.
+
+Belongs here: the assets that intake produces. Does not belong here: what is checked of a delivery
+and how it becomes readable (intake).
+Annotations are not postponed here: Dagster reads them when a step is defined.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from orchestration import intake, work_area
+from orchestration.dbt_manifest import DbtManifest
+from orchestration.layer import WAREHOUSE_POOL, Layer
+from orchestration.settings import Settings
+from orchestration.translator import INTAKE_KEY, LayerTranslator
+
+#: Who answers for what the operator's systems export.
+_OWNERS = ["team:data_platform"]
+
+
+def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.AssetsDefinition:
+    """Make the step that empties the work area, checks the delivery and makes it readable.
+
+    In landing mode its assets are the raw entities too: they carry the keys of the dbt sources, so
+    that staging depends on them. The bundled sample is loaded by dbt in the raw step.
+    """
+    sources = {source: translator.spec(source) for source in manifest.sources}
+    delivery = dg.AssetSpec(
+        INTAKE_KEY,
+        group_name=Layer.RAW.value,
+        owners=_OWNERS,
+        kinds={"python", "duckdb"},
+        description=(
+            "What was delivered, checked against its manifests before anything is built: the "
+            "batches known at the as-of day, and that day itself, the one clock of the run."
+        ),
+    )
+
+    @dg.multi_asset(
+        name="intake",
+        pool=WAREHOUSE_POOL,
+        description="Checks the delivery and starts with an empty work area.",
+        specs=[delivery, *(_raw_entity(spec) for spec in sources.values())],
+        op_tags={"layer": Layer.RAW.value},
+    )
+    def take_in(
+        context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
+    ) -> Iterator[dg.MaterializeResult[None]]:
+        work_area.empty(settings)
+        intake.check_reference(settings)
+        found = intake.take_in(settings)
+        work_area.write_facts(settings, found)
+        for note in found.notes:
+            context.log.warning(note)
+        yield dg.MaterializeResult(asset_key=INTAKE_KEY, metadata=_facts(found))
+        for unique_id, spec in sources.items():
+            entity = manifest.node(unique_id)["name"].removeprefix("raw_")
+            rows = found.rows.get(entity)
+            yield dg.MaterializeResult(
+                asset_key=spec.key,
+                metadata={} if rows is None else {"dagster/row_count": rows},
+            )
+
+    return take_in
+
+
+def _raw_entity(spec: dg.AssetSpec) -> dg.AssetSpec:
+    """Make the spec of an asset that the step always brings."""
+    return spec.replace_attributes(skippable=False)
+
+
+def _facts(found: intake.Intake) -> dict[str, dg.MetadataValue]:
+    lines = ["| entity | rows delivered |", "|---|---|"]
+    lines += [f"| {entity} | {rows:,} |" for entity, rows in found.rows.items()]
+    return {
+        "as_of_date": dg.MetadataValue.text(found.as_of_date.isoformat()),
+        "batches": dg.MetadataValue.int(found.batches),
+        "sample_rate": dg.MetadataValue.text(str(found.sample_rate)),
+        "is_demo": dg.MetadataValue.bool(found.is_demo),
+        "dagster/row_count": dg.MetadataValue.int(sum(found.rows.values())),
+        "entities": dg.MetadataValue.md("\n".join(lines)),
+        "notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in found.notes) or "none"),
+    }

@@ -1,0 +1,85 @@
+"""The few figures that a batch shows when it is published.
+
+Belongs here: one short query per figure, on the published marts; docs/metrics.md defines what they
+count. They are figures of the exports as delivered: of a sample, those of the sample.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from orchestration import tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: Each query returns rows of two texts: what is counted, and the count.
+_QUERIES = (
+    # Which window counts is the policy's; which policy counts is the newest binding version known.
+    """
+    select
+        'ended in the window of ' || decisions.policy_id,
+        format('{:,} lines', count(distinct decisions.line_key)) || ', ported out '
+            || format('{:,}', count(distinct decisions.line_key) filter (
+                where deactivations.kind = 'port_out'
+            ))
+    from compensation.fct_waiver_decisions as decisions
+    left join churn.fct_deactivations as deactivations
+        on decisions.line_key = deactivations.line_key
+        and decisions.terminated_on = deactivations.deactivated_on
+    where decisions.is_current and decisions.path = 'window'
+    group by decisions.policy_id
+    order by decisions.policy_id
+    """,
+    """
+    select
+        'eligible under ' || policy_id || ' ' || policy_version,
+        format('{:,} lines', count(*) filter (where is_eligible)) || ', refunded '
+            || format('{:,} won', cast(coalesce(sum(paid_krw), 0) as bigint))
+    from compensation.fct_waiver_decisions
+    where is_current
+    group by policy_id, policy_version
+    order by policy_id
+    """,
+    """
+    select
+        'published claims',
+        string_agg(format('{} {}', claims, replace(verdict, '_', ' ')), ', ' order by verdict)
+    from (
+        select verdict, count(*) as claims
+        from reconciliation.rpt_published_claims
+        group by verdict
+    )
+    """,
+    """
+    select
+        'rows delivered',
+        format('{:,}', cast(sum(delivered) as bigint)) || ', in quarantine '
+            || format('{:,}', cast(sum(quarantined) as bigint))
+    from reconciliation.rpt_batch_conservation
+    """,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure and its value, as text."""
+
+    name: str
+    value: str
+
+
+def key_figures(database: Path) -> tuple[Figure, ...]:
+    """Ask the published marts; a figure whose mart is not there is left out rather than guessed."""
+    found: list[Figure] = []
+    with tables.reader(database) as connection:
+        for query in _QUERIES:
+            try:
+                rows = connection.execute(query).fetchall()
+            except (duckdb.CatalogException, duckdb.BinderException):
+                continue
+            found += [Figure(str(name), str(value)) for name, value in rows]
+    return tuple(found)

@@ -1,0 +1,84 @@
+"""`python -m orchestration.run`: one gated batch from the command line.
+
+Belongs here: the order of things around the Dagster job, and what is told of it. It is the same
+job, recorded in the same instance, as the one that the web page and the schedule start.
+
+Imports of this module are few on purpose: Dagster and dbt are imported after the validating process
+was started, while that one imports Great Expectations.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from orchestration import arguments, batch_lock
+from orchestration.errors import BadInput, OperatorError
+from orchestration.settings import Settings
+from orchestration.validator import ValidatorProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from orchestration.arguments import Arguments
+
+_FAILED = 1
+_STOPPED = 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a batch and tell what came of it; returns the exit code."""
+    started = time.perf_counter()
+    try:
+        chosen = arguments.parse(argv)
+        os.environ.update(chosen.environment)
+        return _run(_settings(), chosen, started)
+    except OperatorError as error:
+        print(f"Nothing was run.\n{error}", file=sys.stderr)
+        return _FAILED
+    except KeyboardInterrupt:
+        print("Stopped. Nothing was published.", file=sys.stderr)
+        return _STOPPED
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_env()
+    except ValueError as error:
+        raise BadInput(
+            str(error), "environment variables AFTERMATH_*", "see the table in the README"
+        ) from error
+
+
+def _run(settings: Settings, chosen: Arguments, started: float) -> int:
+    with batch_lock.hold(settings):
+        generated = 0.0
+        if chosen.scale is not None:
+            from orchestration.generation import generate  # noqa: PLC0415 - see above
+
+            begun = time.perf_counter()
+            os.environ["AFTERMATH_LANDING"] = str(generate(settings, chosen))
+            settings = Settings.from_env()
+            generated = time.perf_counter() - begun
+        validator = ValidatorProcess(settings.memory_limit)
+        validator.start()
+        try:
+            from orchestration import batch  # noqa: PLC0415 - see above
+
+            outcome = batch.run(settings, validator, verbose=chosen.verbose)
+        finally:
+            validator.stop()
+        from orchestration import report  # noqa: PLC0415 - see above
+
+        total = time.perf_counter() - started
+        if outcome.is_success:
+            print(report.success(settings, outcome, total, generated))
+            return 0
+        print(report.failure(settings, outcome, total), file=sys.stderr)
+        return _FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

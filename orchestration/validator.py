@@ -1,0 +1,123 @@
+"""Great Expectations in a process of its own.
+
+Belongs here: starting that process early and asking it for verdicts. Does not belong here: suites,
+or what a verdict means for a run.
+
+Two reasons for the process: importing Great Expectations takes longer than starting dbt, and on a
+second core it costs a run nothing; and a database that it holds open cannot keep dbt out. It
+answers one question at a time and ends with the process that started it, however that ends.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import traceback
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING, Protocol
+
+from orchestration.settings import PROJECT_DIR
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from expectations.verdicts import TableVerdict
+
+
+class ValidatorError(Exception):
+    """No verdict could be had; carries the traceback of the validating process, if there is one."""
+
+
+class Validate(Protocol):
+    """Anything that can judge tables of a layer: one verdict per table asked for."""
+
+    def __call__(
+        self, layer: str, database: Path, tables: Collection[str]
+    ) -> Mapping[str, TableVerdict]:
+        """Judge the tables (`schema.table`) that stand in a database file."""
+        ...
+
+
+class ValidatorProcess:
+    """Judges tables with the suites of `expectations`, next door."""
+
+    def __init__(self, memory_limit: str | None = None) -> None:
+        self._memory_limit = memory_limit
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection | None = None
+
+    def start(self) -> None:
+        """Start the process if it does not run; it begins to import at once."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        ours, theirs = Pipe()
+        # Not multiprocessing's own way, which would import the main module of this process as well.
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            [sys.executable, "-m", __name__, str(theirs.fileno()), self._memory_limit or ""],
+            cwd=PROJECT_DIR,
+            pass_fds=[theirs.fileno()],
+        )
+        # Our copy of their end closed: when either process dies, the other reads the end.
+        theirs.close()
+        self._connection = ours
+
+    def __call__(
+        self, layer: str, database: Path, tables: Collection[str]
+    ) -> Mapping[str, TableVerdict]:
+        """Judge the tables; see `expectations.validate.validate_layer`.
+
+        Raises:
+            ValidatorError: the suites could not be run, or the process died over them.
+        """
+        self.start()
+        connection = self._connection
+        if connection is None:
+            raise ValidatorError("the validating process did not start")
+        try:
+            connection.send((layer, database, tuple(tables)))
+            verdicts, error = connection.recv()
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            self.stop()
+            raise ValidatorError(
+                "the validating process ended without a verdict (out of memory?)"
+            ) from None
+        if error:
+            raise ValidatorError(error)
+        found: Mapping[str, TableVerdict] = verdicts
+        return found
+
+    def stop(self) -> None:
+        """End the process. It has nothing to put in order."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self._process = self._connection = None
+
+
+def serve(connection: Connection, memory_limit: str | None) -> None:
+    """Answer until nobody is there to ask."""
+    from expectations.validate import preload, validate_layer  # noqa: PLC0415 - slow
+
+    preload()
+    while True:
+        try:
+            layer, database, tables = connection.recv()
+        except EOFError:
+            return
+        try:
+            verdicts = validate_layer(layer, database, tables, memory_limit=memory_limit)
+            answer = (verdicts, "")
+        except Exception:  # noqa: BLE001 - crosses a process: raised again by who asked
+            answer = ({}, traceback.format_exc())
+        connection.send(answer)
+
+
+if __name__ == "__main__":
+    # Ctrl-C goes to the whole terminal group; who asked decides when this process ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    serve(Connection(int(sys.argv[1])), sys.argv[2] or None)

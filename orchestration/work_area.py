@@ -1,0 +1,99 @@
+"""The private place in which a batch is built, and what the running batch works on.
+
+Belongs here: emptying it before a full run, and the facts of the batch that every later step needs.
+Does not belong here: the lock (batch_lock), what stands in the databases.
+
+The facts are kept in a file beside the databases that they describe, so that a step run on its own
+from the web page works on the same day as the step before it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import json
+import os
+import shutil
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from orchestration import batch_lock
+from orchestration.errors import BadInput, DatabaseLocked
+from orchestration.intake import Intake
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orchestration.settings import Settings
+
+_FACTS = "batch.json"
+
+
+def empty(settings: Settings) -> None:
+    """Remove what the last batch left: a full run builds everything anew.
+
+    Raises:
+        DatabaseLocked: a process has one of the databases open; nothing was removed.
+    """
+    for database in (settings.work_db, settings.candidate_db):
+        if database.exists():
+            _require_unlocked(database)
+    kept = batch_lock.lock_file(settings)
+    for path in sorted(settings.work_dir.glob("*")):
+        if path == kept:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def write_facts(settings: Settings, intake: Intake) -> None:
+    """Keep what intake found for the steps after it."""
+    facts = {
+        "as_of_date": intake.as_of_date.isoformat(),
+        "batches": intake.batches,
+        "sample_rate": str(intake.sample_rate),
+        "is_demo": intake.is_demo,
+        "rows": intake.rows,
+        "notes": intake.notes,
+    }
+    (settings.work_dir / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=2))
+
+
+def read_facts(settings: Settings) -> Intake:
+    """Tell what the batch in the work area works on.
+
+    Raises:
+        BadInput: intake has not run since the work area was emptied.
+    """
+    path = settings.work_dir / _FACTS
+    try:
+        facts = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise BadInput(
+            "The work area holds no batch", str(path), "run the whole job, or its intake step first"
+        ) from None
+    return Intake(
+        as_of_date=dt.date.fromisoformat(facts["as_of_date"]),
+        batches=facts["batches"],
+        sample_rate=Decimal(facts["sample_rate"]),
+        is_demo=facts["is_demo"],
+        rows=facts["rows"],
+        notes=tuple(facts["notes"]),
+    )
+
+
+def _require_unlocked(database: Path) -> None:
+    """DuckDB locks a file as a whole; asking the kernel avoids replaying a killed run's log."""
+    descriptor = os.open(database, os.O_RDWR)
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise DatabaseLocked(
+            "A database of the work area is open in another process",
+            str(database),
+            "close that program (readers belong on the published database) and run again",
+        ) from None
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,130 @@
+"""A build directory in which one batch was published, and batches run on copies of it.
+
+The first batch is run once for all workers of a test run. Every test works on a copy of its own at
+one path per worker: dbt parses the project anew when the path of the build directory changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from filelock import FileLock
+
+from orchestration import run
+from orchestration.instance import open_instance
+from orchestration.settings import Settings
+
+#: Kept when a copy is renewed, since it holds dbt's parse of the project.
+_PARSED = "dbt"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a batch left behind on the terminal."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class BuildArea:
+    """A build directory of one test."""
+
+    settings: Settings
+    capture: pytest.CaptureFixture[str]
+
+    def batch(self, *arguments: str) -> Ended:
+        """Run a batch as the command line does."""
+        self.capture.readouterr()
+        code = run.main(arguments)
+        told = self.capture.readouterr()
+        return Ended(code, told.out, told.err)
+
+    def published(self) -> tuple[str, str]:
+        """The current generation: its name and the checksum of its file."""
+        path = self.settings.current_db.resolve(strict=True)
+        return path.name, hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def last_run(self) -> dg.DagsterRun:
+        """The newest run on record."""
+        with open_instance(self.settings) as instance:
+            return next(iter(instance.get_runs(limit=1)))
+
+    def events(self, run_id: str) -> list[dg.DagsterEvent]:
+        """What Dagster recorded of a run."""
+        with open_instance(self.settings) as instance:
+            records = instance.all_logs(run_id)
+        return [record.dagster_event for record in records if record.dagster_event]
+
+    def materialised(self, run_id: str) -> set[dg.AssetKey]:
+        """Assets that a run made."""
+        return {
+            event.asset_key
+            for event in self.events(run_id)
+            if event.is_step_materialization and event.asset_key
+        }
+
+
+@pytest.fixture(scope="session")
+def published_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One batch on the bundled sample, published; not to be changed."""
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent
+    folder = folder / "orchestration"
+    folder.mkdir(exist_ok=True)
+    done = folder / "done"
+    with FileLock(folder / "build.lock"), pytest.MonkeyPatch.context() as patch:
+        if not done.exists():
+            _environment(patch, folder / "build")
+            assert run.main([]) == 0, "the batch on the bundled sample fails"
+            done.touch()
+    return folder / "build"
+
+
+@pytest.fixture(scope="session")
+def worker_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the copies of this worker stand, one after the other."""
+    return tmp_path_factory.mktemp("area", numbered=False) / "build"
+
+
+@pytest.fixture
+def area(
+    published_build: Path,
+    worker_build: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> BuildArea:
+    """A copy of the published build; the settings of the environment point to it."""
+    for path in worker_build.glob("*"):
+        if path.name != _PARSED:
+            shutil.rmtree(path)
+    ignored = shutil.ignore_patterns(_PARSED) if (worker_build / _PARSED).exists() else None
+    shutil.copytree(
+        published_build, worker_build, symlinks=True, ignore=ignored, dirs_exist_ok=True
+    )
+    _environment(monkeypatch, worker_build)
+    return BuildArea(Settings.from_env(), capsys)
+
+
+def _environment(patch: pytest.MonkeyPatch, build: Path) -> None:
+    """Set what a batch reads and writes, so that nothing of it outlives the test."""
+    for name in (
+        "AFTERMATH_LANDING",
+        "AFTERMATH_AS_OF",
+        "AFTERMATH_REFERENCE",
+        "AFTERMATH_PSEUDONYM_KEY",
+        "DAGSTER_HOME",
+        "DAGSTER_EVENT_BATCH_SIZE",
+        "DAGSTER_DISABLE_TELEMETRY",
+    ):
+        patch.setenv(name, "")
+        patch.delenv(name)
+    patch.setenv("AFTERMATH_BUILD_DIR", str(build))

@@ -1,0 +1,36 @@
+"""Input that cannot be used stops a batch at intake: one message, and readers notice nothing."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from orchestration.settings import PROJECT_DIR
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.orchestration.conftest import BuildArea, Ended
+
+
+def assert_refused(ended: Ended, *said: str) -> None:
+    assert ended.code == 1
+    for text in said:
+        assert text in ended.err
+    assert "what to do" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_a_day_before_the_first_batch(area: BuildArea) -> None:
+    before = area.published()
+    assert_refused(area.batch("--as-of", "2001-01-01"), "Stopped at intake", "2001-01-01")
+    assert area.published() == before
+
+
+def test_a_register_that_is_missing(area: BuildArea, tmp_path: Path) -> None:
+    before = area.published()
+    reference = tmp_path / "reference"
+    shutil.copytree(PROJECT_DIR / "seeds" / "reference", reference)
+    (reference / "ref_carriers.csv").unlink()
+    assert_refused(area.batch("--reference", str(reference)), "ref_carriers")
+    assert area.published() == before

@@ -1,0 +1,108 @@
+"""A whole batch: everything ran, everything is on record, and readers got all of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+import expectations
+from orchestration import tables
+from orchestration.dbt_manifest import DbtManifest
+from orchestration.gates import CHECK_NAME
+from orchestration.layer import BUILT_LAYERS, Layer
+from orchestration.publication import PUBLISHED_KEY
+from orchestration.translator import INTAKE_KEY, LayerTranslator
+
+if TYPE_CHECKING:
+    from tests.orchestration.conftest import BuildArea
+
+
+def manifest_of(area: BuildArea) -> DbtManifest:
+    path = area.settings.dbt_target_dir / "manifest.json"
+    return DbtManifest.read(path, area.settings.raw_carrier)
+
+
+def evaluations(area: BuildArea) -> dict[dg.AssetCheckKey, dg.AssetCheckEvaluation]:
+    return {
+        event.asset_check_evaluation_data.asset_check_key: event.asset_check_evaluation_data
+        for event in area.events(area.last_run().run_id)
+        if event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION
+    }
+
+
+def test_every_node_of_the_project_was_materialised(area: BuildArea) -> None:
+    manifest = manifest_of(area)
+    nodes = {
+        dg.AssetKey([node["schema"], node["alias"]])
+        for node in manifest.content["nodes"].values()
+        if node["resource_type"] in {"model", "seed", "snapshot"}
+    }
+    run = area.last_run()
+    assert run.status is dg.DagsterRunStatus.SUCCESS
+    assert area.materialised(run.run_id) == nodes | {INTAKE_KEY, PUBLISHED_KEY}
+
+
+def test_every_dbt_data_test_ran_and_is_a_check(area: BuildArea) -> None:
+    manifest = manifest_of(area)
+    tests = {
+        node["name"]
+        for node in manifest.content["nodes"].values()
+        if node["resource_type"] == "test"
+        and not any(parent.startswith("source.") for parent in node["depends_on"]["nodes"])
+    }
+    ran = {key.name for key in evaluations(area)} - {CHECK_NAME}
+    assert ran == tests
+
+
+def test_every_suite_was_a_blocking_check(area: BuildArea) -> None:
+    found = evaluations(area)
+    for layer in BUILT_LAYERS:
+        suites = expectations.tables(layer.value)
+        assert suites, f"no suite guards the {layer} layer"
+        for table in suites:
+            verdict = found[dg.AssetCheckKey(dg.AssetKey(table.split(".")), CHECK_NAME)]
+            assert verdict.blocking
+            assert verdict.metadata["evaluated"].value
+
+
+def test_tables_have_row_counts_and_models_have_column_lineage(area: BuildArea) -> None:
+    manifest = manifest_of(area)
+    translator = LayerTranslator(manifest)
+    recorded = {
+        event.asset_key: event.step_materialization_data.materialization.metadata
+        for event in area.events(area.last_run().run_id)
+        if event.is_step_materialization
+    }
+    models = {
+        translator.spec(node).key: manifest.node(node)
+        for layer in BUILT_LAYERS
+        for node in manifest.assets(layer)
+        if node.startswith("model.")
+    }
+    for key, node in models.items():
+        metadata = recorded[key]
+        assert isinstance(metadata["dagster/row_count"].value, int), key
+        lineage = metadata["dagster/column_lineage"].value
+        assert isinstance(lineage, dg.TableColumnLineage)
+        assert set(lineage.deps_by_column) == set(node["columns"]), key
+        assert any(lineage.deps_by_column.values()) or not node["depends_on"]["nodes"], key
+
+
+def test_readers_got_every_mart(area: BuildArea) -> None:
+    manifest = manifest_of(area)
+    marts = {
+        (manifest.node(node)["schema"], manifest.node(node)["alias"])
+        for node in manifest.assets(Layer.MARTS)
+    }
+    assert marts
+    assert marts <= tables.existing(area.settings.current_db)
+    assert not area.settings.candidate_db.exists()
+
+
+def test_evidence_of_the_run_stands_in_the_data_docs(area: BuildArea) -> None:
+    page = area.settings.data_docs_dir / area.last_run().run_id / "index.html"
+    text = page.read_text(encoding="utf-8")
+    for layer in BUILT_LAYERS:
+        for table in expectations.tables(layer.value):
+            assert table in text

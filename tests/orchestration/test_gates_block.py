@@ -1,0 +1,184 @@
+"""For each layer: one fault, and nothing comes after it.
+
+A fault is planted into a table after dbt has built it and before its gate looks at it, so that the
+suites that are run are the real ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from orchestration import tables
+from orchestration.dbt_manifest import DbtManifest
+from orchestration.dbt_session import DbtRun, DbtSession
+from orchestration.layer import BUILT_LAYERS, Layer
+from orchestration.settings import Settings
+from orchestration.translator import LayerTranslator
+from orchestration.validator import ValidatorError, ValidatorProcess
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tests.orchestration.conftest import BuildArea
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A column that is spoiled, and the rule that has to find it."""
+
+    layer: Layer
+    table: str
+    column: str
+    spoiled: str
+    rule: str
+
+
+FAULTS = [
+    Fault(
+        Layer.RAW, "raw.raw_lines", "activated_at", "'soon'", "Activation times can be read"
+    ),
+    Fault(
+        Layer.STAGING,
+        "staging.stg_operator__lines",
+        "is_own_brand",
+        "false",
+        "At least a tenth of the lines is of the operator's own brand",
+    ),
+    Fault(
+        Layer.INTERMEDIATE,
+        "intermediate.int_lines_ended",
+        "recipient_carrier",
+        "null",
+        "Nearly every port-out has a port request",
+    ),
+    Fault(
+        Layer.MARTS,
+        "churn.fct_deactivations",
+        "contract_month",
+        "null",
+        "A running contract is known for some of those who leave",
+    ),
+]
+
+
+def replace(database: Path, table: str, query: str) -> None:
+    """Put the result of a query in the place of a table or view that it may read."""
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(f"create temp table spoiled as {query}")
+        schema, name = table.split(".")
+        [(kind,)] = connection.execute(
+            "select table_type from information_schema.tables "
+            "where table_schema = ? and table_name = ?",
+            [schema, name],
+        ).fetchall()
+        connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} {table}")
+        connection.execute(f"create table {table} as from spoiled")
+
+
+def spoil(monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:
+    """Spoil the table each time dbt has built its layer."""
+    build = DbtSession.build
+
+    def build_and_spoil(
+        self: DbtSession, unique_ids: Sequence[str], as_of_date: dt.date
+    ) -> DbtRun:
+        run = build(self, unique_ids, as_of_date)
+        if set(self.manifest().assets(fault.layer)) & set(unique_ids):
+            replace(
+                fault.layer.database(Settings.from_env()),
+                fault.table,
+                f"select * replace ({fault.spoiled} as {fault.column}) from {fault.table}",
+            )
+        return run
+
+    monkeypatch.setattr(DbtSession, "build", build_and_spoil)
+
+
+def keys_of_later_layers(area: BuildArea, layer: Layer) -> set[object]:
+    """Assets that must not have been made."""
+    manifest = DbtManifest.read(
+        area.settings.dbt_target_dir / "manifest.json", area.settings.raw_carrier
+    )
+    translator = LayerTranslator(manifest)
+    later = BUILT_LAYERS[BUILT_LAYERS.index(layer) + 1 :]
+    return {translator.spec(node).key for each in later for node in manifest.assets(each)}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.layer.value)
+def test_a_fault_stops_the_run_at_the_gate_of_its_layer(
+    area: BuildArea, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    before = area.published()
+    spoil(monkeypatch, fault)
+
+    ended = area.batch()
+
+    assert ended.code == 1
+    assert f"gate of the {fault.layer} layer" in ended.err
+    assert fault.table in ended.err
+    assert fault.rule in ended.err
+    assert " rows" in ended.err
+    assert "Traceback" not in ended.err
+    assert area.published() == before
+    made = area.materialised(area.last_run().run_id)
+    assert made
+    assert not made & keys_of_later_layers(area, fault.layer)
+    later = {layer.value for layer in BUILT_LAYERS[BUILT_LAYERS.index(fault.layer) + 1 :]}
+    assert not {schema for schema, _ in tables.existing(area.settings.work_db)} & later
+
+
+@pytest.mark.parametrize("silent", [True, False], ids=["says nothing", "raises"])
+def test_a_validator_without_a_verdict_shuts_the_gate(
+    area: BuildArea, monkeypatch: pytest.MonkeyPatch, silent: bool
+) -> None:
+    def ask(_self: object, _layer: str, _database: object, _tables: object) -> dict[str, object]:
+        if silent:
+            return {}
+        raise ValidatorError("Traceback ...\nMemoryError: too little memory")
+
+    before = area.published()
+    monkeypatch.setattr(ValidatorProcess, "start", lambda _self: None)
+    monkeypatch.setattr(ValidatorProcess, "__call__", ask)
+
+    ended = area.batch()
+
+    assert ended.code == 1
+    assert "gate of the raw layer" in ended.err
+    assert ("returned no verdict" if silent else "MemoryError: too little memory") in ended.err
+    assert area.published() == before
+    assert not area.materialised(area.last_run().run_id) & keys_of_later_layers(area, Layer.RAW)
+
+
+def test_a_broken_data_test_stops_the_run_inside_its_layer(
+    area: BuildArea, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = area.published()
+    table = "staging.stg_operator__waiver_claims"
+    gate_was_open = ValidatorProcess.__call__
+
+    def judge_and_spoil(
+        self: ValidatorProcess, layer: str, database: object, names: object
+    ) -> object:
+        verdicts = gate_was_open(self, layer, database, names)  # type: ignore[arg-type]
+        if layer == Layer.STAGING:
+            twice = f"from {table} union all from {table}"
+            replace(area.settings.work_db, table, twice)
+        return verdicts
+
+    monkeypatch.setattr(ValidatorProcess, "__call__", judge_and_spoil)
+
+    ended = area.batch()
+
+    assert ended.code == 1
+    assert "while dbt built the intermediate layer" in ended.err
+    assert "dbt test one_row_per_" in ended.err
+    assert " rows that break it" in ended.err
+    assert area.published() == before
+    made = area.materialised(area.last_run().run_id)
+    assert not made & keys_of_later_layers(area, Layer.INTERMEDIATE)
