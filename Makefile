@@ -1,0 +1,128 @@
+# Every command of the project. The first one that needs Python creates the environment.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Given on the command line or in the environment; empty means the default of the command.
+SCALE ?=
+LANDING ?=
+AS_OF ?=
+SCENARIO ?=
+REFERENCE ?=
+SEED ?=
+Q ?=
+PYTHON ?= python3
+
+VENV := .venv
+PY := $(VENV)/bin/python
+UV := $(VENV)/bin/uv
+READY := $(VENV)/.ready
+
+BUILD := $(or $(AFTERMATH_BUILD_DIR),build)
+SQL := $(wildcard models analyses tests/dbt)
+
+# Nothing of a run leaves the machine.
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+export DAGSTER_DISABLE_TELEMETRY := yes
+
+# SQL holds quotes of both kinds, so it travels in the environment and not through the shell.
+export Q
+
+OPTIONS := \
+	$(if $(SCALE),--scale '$(SCALE)') \
+	$(if $(LANDING),--landing '$(LANDING)') \
+	$(if $(AS_OF),--as-of '$(AS_OF)') \
+	$(if $(SCENARIO),--scenario '$(SCENARIO)') \
+	$(if $(SEED),--seed '$(SEED)') \
+	$(if $(REFERENCE),--reference '$(REFERENCE)')
+
+##@ Use
+
+.PHONY: run
+run: $(READY) ## Run the gated batch and publish: on the sample, SCALE=0.01, or LANDING=<dir> AS_OF=2026-01-03
+	@$(PY) -m orchestration.run $(OPTIONS)
+
+.PHONY: sql
+sql: $(READY) ## Ask the published marts, read-only: Q="from reconciliation.rpt_published_claims"; without Q a prompt
+	@$(PY) -m orchestration.sql $(if $(value Q),-q "$$Q")
+
+.PHONY: ui
+ui: $(READY) ## Dagster's web page and daemon on 127.0.0.1:3000
+	@exec $(PY) -m orchestration.ui
+
+.PHONY: docs
+docs: $(READY) ## One self-contained page of models, columns and lineage: build/docs/index.html
+	@mkdir -p $(BUILD)/work $(BUILD)/docs
+	@PYTHONPATH=. $(VENV)/bin/dbt --quiet docs generate --static --profiles-dir . \
+		--target-path $(BUILD)/dbt/docs --log-path $(BUILD)/dbt/docs
+	@mv $(BUILD)/dbt/docs/static_index.html $(BUILD)/docs/index.html
+	@echo 'Open $(BUILD)/docs/index.html'
+
+##@ Develop
+
+.PHONY: setup
+setup: $(READY) ## Create or renew .venv from the lock file
+	@echo "$(VENV) is ready"
+
+.PHONY: test
+test: $(READY) ## Every test: dbt unit tests, conventions, units, expectations, orchestration, warehouse
+	@$(PY) -m pytest -n 2 --dist worksteal
+
+.PHONY: lint
+lint: $(READY) ## ruff, mypy --strict, sqlfluff and the conventions of text files
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m mypy
+	@$(PY) -m sqlfluff lint --processes 2 --disable-progress-bar $(SQL)
+	@$(PY) -m pytest --quiet tests/conventions/test_files.py
+
+.PHONY: format
+format: $(READY) ## Let ruff and sqlfluff mend what they can
+	@$(PY) -m ruff check --fix --quiet .
+	@$(PY) -m ruff format --quiet .
+	@$(PY) -m sqlfluff fix --processes 2 --disable-progress-bar $(SQL)
+
+.PHONY: typecheck
+typecheck: $(READY) ## mypy --strict alone
+	@$(PY) -m mypy
+
+.PHONY: bench
+bench: $(READY) ## Time whole commands and print medians and ratios (benchmarks/README.md)
+	@$(PY) -m benchmarks.run
+
+.PHONY: sample
+sample: $(READY) ## Write seeds/raw anew from the scenario; SCENARIO=<file> SEED=<n>
+	@$(PY) -m scenarios.generate --sample $(if $(REFERENCE),--reference '$(REFERENCE)') $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SEED),--seed '$(SEED)')
+
+.PHONY: lock
+lock: $(READY) ## Resolve pyproject.toml into requirements.lock, with hashes
+	@$(UV) pip compile pyproject.toml --group dev --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --quiet --output-file requirements.lock
+
+.PHONY: clean
+clean: ## Remove everything a run made; the environment stays
+	@rm -rf build .mypy_cache .pytest_cache .ruff_cache .hypothesis logs
+	@find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED Q; settings: see README.md\n'
+
+# Bytecode is compiled at installation even where the environment forbids writing it later: without
+# it the imports alone take longer than the run.
+$(READY): requirements.lock bootstrap.lock
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+		|| { echo 'Python 3.11, 3.12 or 3.13 is needed: make $(MAKECMDGOALS) PYTHON=python3.11' >&2; exit 1; }
+	@echo 'Setting up $(VENV) ...'
+	@$(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
+	@$(UV) pip sync --quiet --python $(PY) --require-hashes --compile-bytecode requirements.lock
+	@touch $@

@@ -1,0 +1,86 @@
+"""The bundled sample built as of several days, once per test run.
+
+Belongs here: building the sample, and handing out the rows of its marts. Does not belong here: any
+expectation about them. Run as a module it builds into the folder named: a process of its own, so
+that no test process holds a database open.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from filelock import FileLock
+
+from orchestration.dbt_session import DbtSession
+from orchestration.settings import PROJECT_DIR, Settings
+
+#: The newest batch of the sample first, then the days that are replayed.
+NEWEST = date(2026, 3, 31)
+REPLAYED = (date(2026, 1, 3), date(2025, 12, 28))
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SampleWarehouse:
+    """Marts of the sample by the day whose knowledge they hold."""
+
+    folder: Path
+
+    def query(self, as_of: date, sql: str) -> list[Row]:
+        """Rows of a query on the marts as of the day; tables are named `mart.table`."""
+        with duckdb.connect(str(self.marts(as_of)), read_only=True) as connection:
+            relation = connection.execute(sql)
+            names = [column[0] for column in relation.description]
+            return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
+
+    def marts(self, as_of: date) -> Path:
+        """File with the marts as of the day."""
+        return self.folder / f"marts-{as_of}.duckdb"
+
+
+def built(folder: Path) -> SampleWarehouse:
+    """Build the sample as of every day, unless another worker of the run has done so."""
+    folder.mkdir(parents=True, exist_ok=True)
+    warehouse = SampleWarehouse(folder)
+    with FileLock(folder / "build.lock"):
+        if not all(warehouse.marts(as_of).exists() for as_of in (NEWEST, *REPLAYED)):
+            run = subprocess.run(
+                [sys.executable, "-m", "tests.warehouse.sample_warehouse", str(folder)],
+                cwd=PROJECT_DIR,
+                env={name: value for name, value in os.environ.items() if "AFTERMATH" not in name},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert run.returncode == 0, f"the sample was not built:\n{run.stderr[-4000:]}"
+    return warehouse
+
+
+def build(warehouse: SampleWarehouse) -> None:
+    """Build seeds and models as of the newest day, then the models again as of the others."""
+    settings = Settings.from_env({"AFTERMATH_BUILD_DIR": str(warehouse.folder)})
+    session = DbtSession(settings)
+    assets = tuple(session.manifest().layer_by_asset)
+    models = tuple(asset for asset in assets if asset.startswith("model."))
+    for as_of, nodes in ((NEWEST, assets), *((day, models) for day in REPLAYED)):
+        outcome = session.build(nodes, as_of)
+        broken = [
+            f"{result.unique_id}: {result.message}"
+            for result in outcome.results
+            if not result.is_built
+        ]
+        assert not broken, "\n".join(broken)
+        shutil.copyfile(settings.candidate_db, warehouse.marts(as_of))
+
+
+if __name__ == "__main__":
+    build(SampleWarehouse(Path(sys.argv[1])))
