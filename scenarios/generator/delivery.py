@@ -31,8 +31,8 @@ MANIFEST = "_manifest.json"
 #: Entities whose first batch is big and is written on its own.
 OPENING = ("lines", "contracts", "customers")
 
-#: Read back faster than zstd, written faster too; a third larger.
-PARQUET = "format parquet, compression snappy, row_group_size 122880"
+#: Measured on the lines: half the size of snappy, written and read as fast.
+PARQUET = "format parquet, compression zstd, compression_level 1, parquet_version v2"
 
 
 def write(workshop: Workshop, landing: Path, planner: Planner, progress: Progress) -> None:

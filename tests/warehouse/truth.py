@@ -3,8 +3,8 @@
 Belongs here: generating at small scales, and handing out the truth and the exports. Does not belong
 here: any expectation about them.
 
-The bundled sample is the generation at `SAMPLE_SCALE` with the scenario's own seed, so that the truth
-of one is the truth of the other: `of_sample(folder)`.
+The bundled sample is the generation at `SAMPLE_SCALE` with the scenario's own seed, so that the
+truth of one is the truth of the other: `of_sample(folder)`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from filelock import FileLock
 
 from scenarios.generator import generation, sample
 from scenarios.generator.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SAMPLE_SCALE = sample.SCALE
 
@@ -44,7 +46,7 @@ class Generated:
         return counts
 
     def truth(self, table: str) -> list[Row]:
-        """Rows of a table of the truth: left_because, eligibility, fees, bad_rows, late_rows, ..."""
+        """Rows of a table of the truth: eligibility, fees, bad_rows, left_because, late_rows ..."""
         return self.query(f"select * from {self.truth_table(table)}")
 
     def truth_table(self, table: str) -> str:

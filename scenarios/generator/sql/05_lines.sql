@@ -44,8 +44,11 @@ create macro handset_person_no(purpose, line_no) as cast(
 );
 
 create table line_numbers as
-select cast(range as integer) as line_no
-from range(1, param('numbers.opening') + 1);
+select
+    population,
+    cast(unnest(range(first_line_no, last_line_no + 1)) as integer) as line_no
+from holders
+order by first_line_no;
 
 -- Terminations that the operator's systems deliver late; never near the published days.
 create table late_terminations as
@@ -184,8 +187,7 @@ with positioned as (
         end as in_term_share
     from line_numbers
     inner join holders
-        on line_numbers.line_no >= holders.first_line_no
-            and line_numbers.line_no <= holders.last_line_no
+        on line_numbers.population = holders.population
     left join opening_leavers as leavers
         on line_numbers.line_no = leavers.line_no
     inner join class_cards as classes
@@ -329,8 +331,10 @@ select
     cast(null as timestamp) as rejoined_at
 from aged;
 
+-- In order, whatever the threads: joins on several threads return rows as it comes.
 create table lines as
-select * from line_details('opening_base');
+select * from line_details('opening_base')
+order by line_no;
 
 drop table line_numbers;
 
@@ -417,7 +421,8 @@ select
 from signed;
 
 insert into lines
-select * from line_details('added_base');
+select * from line_details('added_base')
+order by line_no;
 
 -- The planted lines, and the second lines of those that come back.
 create table planted_numbered as
@@ -498,4 +503,5 @@ from base
 where rejoined_at is not null;
 
 insert into lines
-select * from line_details('planted_base');
+select * from line_details('planted_base')
+order by line_no;

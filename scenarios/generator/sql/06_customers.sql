@@ -67,4 +67,5 @@ inner join decks as regions
         and regions.slot = card('customer.region', numbered.customer_no)
 inner join decks as corrected
     on corrected.deck = 'regions'
-        and corrected.slot = card('customer.corrected_region', numbered.customer_no);
+        and corrected.slot = card('customer.corrected_region', numbered.customer_no)
+order by numbered.customer_no;

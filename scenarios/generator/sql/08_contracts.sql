@@ -67,4 +67,5 @@ from signed
 inner join plan.contract_classes as terms
     on signed.contract_class = terms.class
 inner join plan.plans as plans
-    on signed.plan_code = plans.plan_code;
+    on signed.plan_code = plans.plan_code
+order by signed.contract_no;

@@ -66,7 +66,7 @@ with spent as (
         and lines.activated_on <= param('benefits.data_active_on')
         and draw('partner', lines.line_no * 100 + month(months.first_on))
         < param('benefits.partner_month_share')
-        and coalesce(lines.terminated_on, param('period.last_on') + 1) > months.first_on + 31
+        and coalesce(lines.terminated_on, param('period.last_on') + 1) > last_day(months.first_on)
 ),
 
 numbered as (

@@ -84,15 +84,31 @@ again as (
     limit duplicate_total('lines')
 ),
 
+-- Lines to which nothing else happens, so that no good version comes with a bad one.
+picked as (
+    select
+        lines.line_no,
+        row_number() over (order by draw('bad.line', lines.line_no), lines.line_no) as bad_no
+    from lines
+    left join reversals
+        on lines.line_no = reversals.line_no
+    where lines.activated_on <= param('period.opening_on')
+        and lines.terminated_on is null
+        and coalesce(lines.device_change_on, lines.recontract_on, lines.suspended_on) is null
+        and reversals.line_no is null
+        and draw('bad.line_pool', lines.line_no)
+        < (4.0 * bad_total('lines') + 60) / param('numbers.opening')
+),
+
 bad as (
     select
-        cast(1 + floor(
-            (bad_no - 1 + draw('bad.line', bad_no)) * param('numbers.opening') / bad_total('lines')
-        ) as integer) as line_no,
-        batch_date,
-        reason_code
-    from versions.bad_rows
-    where entity = 'lines'
+        picked.line_no,
+        bad_rows.batch_date,
+        bad_rows.reason_code
+    from picked
+    inner join versions.bad_rows
+        on picked.bad_no = 1 + (bad_rows.bad_no - 1) % (select count(*) from picked)
+            and bad_rows.entity = 'lines'
 )
 
 select line_no, batch_date, cast(null as varchar) as defect from good
@@ -113,16 +129,27 @@ with again as (
     limit duplicate_total('customers')
 ),
 
+picked as (
+    select
+        customer_no,
+        row_number() over (order by draw('bad.customer', customer_no), customer_no) as bad_no
+    from customers
+    where since_on <= param('period.opening_on')
+        and customer_type <> 'company'
+        and corrected_on is null
+        and draw('bad.customer_pool', customer_no)
+        < (4.0 * bad_total('customers') + 60) / param('numbers.persons')
+),
+
 bad as (
     select
-        cast(1 + floor(
-            (bad_no - 1 + draw('bad.customer', bad_no))
-            * param('numbers.persons') / bad_total('customers')
-        ) as integer) as customer_no,
-        batch_date,
-        reason_code
-    from versions.bad_rows
-    where entity = 'customers'
+        picked.customer_no,
+        bad_rows.batch_date,
+        bad_rows.reason_code
+    from picked
+    inner join versions.bad_rows
+        on picked.bad_no = 1 + (bad_rows.bad_no - 1) % (select count(*) from picked)
+            and bad_rows.entity = 'customers'
 )
 
 select
@@ -171,6 +198,9 @@ picked as (
         row_number() over (order by draw('bad.contract', contract_no), contract_no) as bad_no
     from contracts
     where signed_on <= param('period.opening_on')
+        and terminated_on is null
+        and replaced_on is null
+        and line_no not in (select reversals.line_no from reversals)
         and draw('bad.contract_pool', contract_no)
         < (4.0 * bad_total('contracts') + 60) / param('numbers.opening')
 )
@@ -329,7 +359,7 @@ picked as (
         item_no,
         row_number() over (order by draw('bad.bill', item_no), item_no) as bad_no
     from bills
-    where known_on < param('period.daily_from')
+    where greatest(known_on, paid_on) < param('period.daily_from')
 )
 
 select item_no, batch_date, cast(null as varchar) as defect from good
@@ -432,12 +462,17 @@ again as (
     limit duplicate_total('waiver_claims')
 ),
 
+-- Claims decided some time ago.
 picked as (
     select
-        claim_no,
-        payee_is_owner,
-        row_number() over (order by draw('bad.claim', claim_no), claim_no) as bad_no
-    from claims
+        final.claim_no,
+        final.payee_is_owner,
+        row_number() over (order by draw('bad.claim', final.claim_no), final.claim_no) as bad_no
+    from final
+    left join again
+        on final.claim_no = again.claim_no
+    where final.decided_on < param('period.last_on') - 3
+        and again.claim_no is null
 )
 
 select *, cast(null as varchar) as defect from good
@@ -446,7 +481,7 @@ select *, 'duplicate' from again
 union all
 select
     picked.claim_no,
-    greatest(bad_rows.batch_date, param('period.last_on') - 1),
+    param('period.last_on') - cast(bad_rows.bad_no % 3 as integer),
     picked.payee_is_owner,
     'pending',
     null,
@@ -491,10 +526,15 @@ again as (
 
 picked as (
     select
-        redemption_no,
-        row_number() over (order by draw('bad.redemption', redemption_no), redemption_no) as bad_no
+        good.redemption_no,
+        row_number() over (
+            order by draw('bad.redemption', good.redemption_no), good.redemption_no
+        ) as bad_no
     from good
-    where batch_date < param('period.last_on') - 10
+    left join again
+        on good.redemption_no = again.redemption_no
+    where good.batch_date < param('period.last_on') - 10
+        and again.redemption_no is null
 )
 
 select redemption_no, batch_date, cast(null as varchar) as defect from good
@@ -514,8 +554,11 @@ create table versions.refund_payments as
 with picked as (
     select
         refund_no,
+        paid_on,
         row_number() over (order by draw('bad.refund', refund_no), refund_no) as bad_no
     from refunds
+    where paid_on < param('period.last_on')
+        and returned_on is null
 )
 
 select refund_no, paid_on as batch_date, 'paid' as status, cast(null as varchar) as defect
@@ -527,7 +570,7 @@ where returned_on <= param('period.last_on')
 union all
 select
     picked.refund_no,
-    param('period.last_on') - cast(bad_rows.bad_no % 2 as integer),
+    least(picked.paid_on + 1 + cast(bad_rows.bad_no % 5 as integer), param('period.last_on')),
     'paid',
     bad_rows.reason_code
 from picked
@@ -539,10 +582,12 @@ create table versions.insurance_claims as
 with picked as (
     select
         insurance_claim_no,
+        claimed_on,
         row_number() over (
             order by draw('bad.insurance', insurance_claim_no), insurance_claim_no
         ) as bad_no
     from insurance_losses
+    where claimed_on < param('period.last_on') - 3
 )
 
 select insurance_claim_no, claimed_on as batch_date, cast(null as varchar) as defect
@@ -553,7 +598,8 @@ where paid_on <= param('period.last_on')
 union all
 select
     picked.insurance_claim_no,
-    param('period.last_on') - cast(bad_rows.bad_no % 3 as integer),
+    -- Before it is paid.
+    picked.claimed_on + 1 + cast(bad_rows.bad_no % 3 as integer),
     bad_rows.reason_code
 from picked
 inner join versions.bad_rows
