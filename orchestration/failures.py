@@ -6,7 +6,7 @@ as a consequence is left to the log.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -14,8 +14,6 @@ from orchestration import errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from dagster_shared.error import SerializableErrorInfo
 
 #: A message names so many broken checks; the others are counted.
 _NAMED = 3
@@ -68,16 +66,18 @@ def _explained(event: dg.DagsterEvent) -> str:
     return _sentence(data.error) if data.error else "no reason was recorded"
 
 
-def _sentence(error: SerializableErrorInfo) -> str:
-    """Take the message of the innermost error; an expected one says all by itself."""
-    innermost = error
-    while innermost.cause:
-        innermost = innermost.cause
-    text = innermost.message.strip()
+def _sentence(error: Any) -> str:
+    """Take the message of the innermost error; an expected one says all by itself.
+
+    `error` is Dagster's serialised error, a type that Dagster does not export: `message`, `cause`.
+    """
+    while error.cause:
+        error = error.cause
+    text = error.message.strip()
     kind, _, message = text.partition(": ")
     name = kind.rpartition(".")[2]
     if isinstance(getattr(errors, name, None), type):
-        return message
+        return str(message)
     return f"unexpected error, {text}"
 
 
