@@ -1,3 +1,5 @@
+{#- Checks of direct identifiers. An identifier that is not given is not wrong. -#}
+
 {% macro is_wrong_imei(imei, imei_number) -%}
     {#-
         True when an IMEI is not 15 digits, or its last digit is not the Luhn digit of the others. A
@@ -16,12 +18,15 @@
         {%- endif -%}
     {%- endfor -%}
     (
-        not regexp_full_match({{ imei }}, '[0-9]{15}')
-        or (
-            {{ imei_number }} % 10 <> 0
-            and (
-                {{ sum | join('\n                + ') }}
-            ) % 10 <> 0
+        {{ imei }} <> ''
+        and (
+            not regexp_full_match({{ imei }}, '[0-9]{15}')
+            or (
+                {{ imei_number }} % 10 <> 0
+                and (
+                    {{ sum | join('\n                    + ') }}
+                ) % 10 <> 0
+            )
         )
     )
 {%- endmacro %}
@@ -29,7 +34,7 @@
 
 {% macro is_wrong_msisdn(column) -%}
     {#- True when a mobile number is not 010 and eight digits. -#}
-    (not regexp_full_match({{ column }}, '010[0-9]{8}'))
+    ({{ column }} <> '' and not regexp_full_match({{ column }}, '010[0-9]{8}'))
 {%- endmacro %}
 
 
@@ -37,7 +42,10 @@
     {#- True when an IMSI is not 15 digits, or does not begin with a prefix of the operator. Needs
         `imsi_prefixes`: the prefixes of the network, five digits each. -#}
     (
-        not regexp_full_match({{ column }}, '[0-9]{15}')
-        or substr({{ column }}, 1, 5) not in (select prefix from imsi_prefixes)
+        {{ column }} <> ''
+        and (
+            not regexp_full_match({{ column }}, '[0-9]{15}')
+            or substr({{ column }}, 1, 5) not in (select prefix from imsi_prefixes)
+        )
     )
 {%- endmacro %}

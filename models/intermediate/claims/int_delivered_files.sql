@@ -2,7 +2,7 @@
 
 with batch_files as (
 
-    select * from {{ raw_relation('batch_files') }}
+    select * from {{ ref('stg_operator__batch_files') }}
 
 ),
 
@@ -10,11 +10,10 @@ final as (
 
     select
         entity,
-        cast(batch_date as date) as batch_date,
+        batch_date,
         count(*) as files,
-        cast(sum(cast(row_count as bigint)) as bigint) as announced_rows
+        cast(sum(row_count) as bigint) as announced_rows
     from batch_files
-    where cast(batch_date as date) <= {{ as_of_date() }}
     group by 1, 2
 
 )

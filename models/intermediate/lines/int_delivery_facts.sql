@@ -4,17 +4,7 @@
 
 with batch_files as (
 
-    select * from {{ raw_relation('batch_files') }}
-
-),
-
-known_files as (
-
-    select
-        cast(batch_date as date) as batch_date,
-        cast(sample_rate as decimal(18, 9)) as sample_rate
-    from batch_files
-    where cast(batch_date as date) <= {{ as_of_date() }}
+    select * from {{ ref('stg_operator__batch_files') }}
 
 ),
 
@@ -28,7 +18,7 @@ final as (
         count(distinct batch_date) as batches,
         max(sample_rate) as sample_rate,
         count(distinct sample_rate) as sample_rates
-    from known_files
+    from batch_files
 
 )
 

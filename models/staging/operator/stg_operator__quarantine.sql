@@ -1,3 +1,6 @@
+{# A line or customer in quarantine keeps the key that it has elsewhere. #}
+{%- set kinds = {'lines': 'line', 'customers': 'customer'} -%}
+
 with
 
 {% for entity in raw_entities() %}
@@ -13,7 +16,7 @@ quarantined as (
         source_file,
         source_row,
         reason_code,
-        {{ pseudonym(entity, 'natural_id') }} as natural_id_key,
+        {{ pseudonym(kinds.get(entity, entity), 'natural_id') }} as natural_id_key,
         amount_krw
     from {{ entity }}
     where status = 'quarantined'
