@@ -3,8 +3,8 @@
 Belongs here: writing that page from verdicts, once per run, and keeping the newest runs only. Does
 not belong here: evaluating anything.
 
-Great Expectations' own site is not used: each of its pages loads styles and scripts from seven
-foreign hosts, so it is unreadable offline; it shows values of the rows, which may be identifiers;
+Great Expectations' own site is not used: each of its pages loads styles and scripts from other
+hosts, so it is unreadable offline; it shows values of the rows, which may be identifiers;
 and it takes about as long to render as all suites take to run. This page is one file without any
 link, and what it shows went through the evidence filter of outcomes.py.
 """

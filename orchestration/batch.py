@@ -74,9 +74,8 @@ def run(
     Raises:
         OperatorError: the registers cannot be used, or the dbt project does not parse.
     """
-    # Of features in beta that Dagster uses itself, and of columns typed that a seed does not have.
+    # Dagster warns of features in beta that it uses itself.
     warnings.filterwarnings("ignore", module="dagster")
-    warnings.filterwarnings("ignore", module="agate")
     clock = _Clock()
     intake.check_reference(settings)
     session = DbtSession(settings, project_dir) if project_dir else DbtSession(settings)

@@ -16,8 +16,10 @@ from __future__ import annotations
 import json
 import os
 import time
+import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
@@ -26,10 +28,12 @@ from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.errors import DatabaseLocked
+from orchestration.logs import dbt_log_file, run_file
 from orchestration.settings import PROJECT_DIR
 
 if TYPE_CHECKING:
     import datetime as dt
+    import logging
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
@@ -152,6 +156,8 @@ class DbtSession:
     def _invoke(
         self, command: Sequence[str], variables: dict[str, str], parsed: Manifest | None
     ) -> dbtRunnerResult:
+        # agate warns of every typed column that a seed does not have.
+        warnings.filterwarnings("ignore", module="agate")
         settings = self._settings
         settings.work_dir.mkdir(parents=True, exist_ok=True)
         # The profile and the project file read these names when dbt loads them.
@@ -160,7 +166,8 @@ class DbtSession:
         arguments = [
             "--log-level=none",
             "--no-use-colors",
-            "--log-level-file=info",
+            # dbt formats every debug line before it drops it; see _note.
+            "--log-level-file=none",
             *command,
             *("--project-dir", str(self._project_dir)),
             *("--profiles-dir", str(self._project_dir)),
@@ -169,7 +176,9 @@ class DbtSession:
             *("--vars", json.dumps({"raw_carrier": settings.raw_carrier, **variables})),
         ]
         try:
-            return dbtRunner(manifest=parsed).invoke(arguments)
+            with run_file(dbt_log_file(settings)) as log:
+                note = partial(_note, log)
+                return dbtRunner(manifest=parsed, callbacks=[note]).invoke(arguments)
         finally:
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
@@ -192,6 +201,12 @@ class DbtSession:
                 "close that process (readers belong on the published database) and run again",
             )
         return DbtError(message.strip())
+
+
+def _note(log: logging.Logger, event: Any) -> None:
+    """Keep what dbt says in its log file, debug messages excepted."""
+    if event.info.level != "debug":
+        log.info("%s", event.info.msg)
 
 
 def _node_results(outcome: dbtRunnerResult) -> Iterable[Any]:

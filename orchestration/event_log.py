@@ -41,6 +41,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, sa.Engine] = OrderedDict()
         self._in_hand: dict[str, sa.Connection] = {}
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
         # One at a time, as in the parent class, but a batch may come back for its own connection.
         self._db_lock = threading.RLock()  # type: ignore[assignment]
@@ -61,6 +62,12 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         """Store events of one run in one transaction."""
         with self._connect(events[0].run_id), self.index_connection():
             super().store_event_batch(events)
+
+    def has_table(self, table_name: str) -> bool:
+        """Tell whether the schema has a table; asked for every event, though tables stay."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     def dispose(self) -> None:
         """Close all databases."""

@@ -28,22 +28,29 @@ def generate(settings: Settings, chosen: Arguments) -> Path:
     """
     if chosen.scenario is None or chosen.scale is None:
         raise ValueError("a scenario and a scale are needed")
-    landing = settings.build_dir / "scenarios" / f"{chosen.scenario.stem}-{chosen.scale}"
+    folder = settings.build_dir / "scenarios" / f"{chosen.scenario.stem}-{chosen.scale}"
     command = [
         *(sys.executable, "-m", "scenarios.generate"),
         *("--scenario", str(chosen.scenario)),
+        *("--reference", str(settings.reference)),
         *("--scale", str(chosen.scale)),
-        *("--out", str(landing)),
+        *("--out", str(folder)),
         *(("--seed", str(chosen.seed)) if chosen.seed is not None else ()),
+        *(() if chosen.verbose else ("--quiet",)),
     ]
-    done = subprocess.run(  # noqa: S603 - our own module, no shell
-        command, cwd=PROJECT_DIR, check=False, stderr=subprocess.PIPE, text=True
-    )
-    if done.returncode:
-        lines = done.stderr.strip().splitlines() or ["it said nothing"]
+    print(f"Generating {chosen.scenario.stem} at scale {chosen.scale} ...", file=sys.stderr)
+    said = ""
+    with subprocess.Popen(  # noqa: S603 - our own module, no shell
+        command, cwd=PROJECT_DIR, stderr=subprocess.PIPE, text=True
+    ) as generator:
+        for line in generator.stderr or ():
+            if chosen.verbose:
+                sys.stderr.write(line)
+            said = line.strip() or said
+    if generator.returncode:
         raise BadInput(
-            f"The generator failed: {lines[-1]}",
+            f"The generator stopped: {said.removeprefix('error: ') or 'it said nothing'}",
             " ".join(command[1:]),
-            "run that command by itself to see all it says",
+            "mend what it names; that command runs it by itself",
         )
-    return landing
+    return folder / "landing"

@@ -23,6 +23,7 @@ from orchestration import tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from orchestration.dbt_manifest import DbtManifest
     from orchestration.dbt_session import DbtResult
@@ -53,15 +54,16 @@ class ColumnLineage:
         self, results: Sequence[DbtResult], log: Any
     ) -> dict[str, Mapping[str, dg.TableColumnLineage]]:
         """Metadata entry by unique id, for the models among the results."""
+        models = [result for result in results if result.compiled_path and result.is_built]
+        if not models:
+            return {}
         columns = self._columns()
         relations = self._relations()
         kept = self._read()
         found: dict[str, Mapping[str, dg.TableColumnLineage]] = {}
         is_changed = False
-        for result in results:
-            if result.compiled_path is None or not result.is_built:
-                continue
-            sql = result.compiled_path.read_text(encoding="utf-8")
+        for result in models:
+            sql = _text(result.compiled_path)
             parents = {
                 relation: columns.get(relation, {})
                 for parent in self._manifest.node(result.unique_id)["depends_on"]["nodes"]
@@ -117,6 +119,10 @@ class ColumnLineage:
         draft = self._file.with_suffix(".draft")
         draft.write_text(json.dumps(kept), encoding="utf-8")
         draft.replace(self._file)
+
+
+def _text(path: Path | None) -> str:
+    return path.read_text(encoding="utf-8") if path else ""
 
 
 def _relation(node: Mapping[str, Any]) -> Relation:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 KEYS: tuple[str, ...] = ("entity", "batch_date", "source_file", "source_row", "reason_code")
-EMPTY_WHEN = "(select sum(quarantined) = 0 from staging.stg_operator__row_status)"
+EMPTY_WHEN = "(select coalesce(sum(quarantined), 0) = 0 from staging.stg_operator__row_status)"
 
 
 def expectations() -> list[Expectation]:

@@ -108,18 +108,29 @@ def test_a_licence_that_restricts_use_is_refused(text: str) -> None:
     assert not is_permissive(text)
 
 
+def imported_when_run(tree: ast.AST) -> set[str]:
+    """Top-level packages that a module imports, those for type checkers aside."""
+    names: set[str] = set()
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+        else:
+            names |= imported_when_run(node)
+    return names
+
+
 def test_nothing_is_imported_that_is_not_declared(files: Project) -> None:
     providers = importlib.metadata.packages_distributions()
-    undeclared = set()
-    for package in PACKAGES:
-        for path, text in files.files(f"{package}/", suffix=".py"):
-            for node in ast.walk(ast.parse(text)):
-                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-                if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                    names = [node.module]
-                for name in {name.split(".")[0] for name in names}:
-                    if name in sys.stdlib_module_names or name in PACKAGES:
-                        continue
-                    if not {canonical(each) for each in providers.get(name, [])} & set(declared()):
-                        undeclared.add(f"{path}: {name}")
+    own = {*sys.stdlib_module_names, *PACKAGES}
+    undeclared = {
+        f"{path}: {name}"
+        for package in PACKAGES
+        for path, text in files.files(f"{package}/", suffix=".py")
+        for name in imported_when_run(ast.parse(text)) - own
+        if not {canonical(each) for each in providers.get(name, [])} & set(declared())
+    }
     assert not undeclared

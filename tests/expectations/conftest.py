@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 
+#: Layer -> schemas that its suites and their faults read; None: all.
+SCHEMAS = {
+    "raw": ("raw",),
+    "staging": ("staging", "reference"),
+    "intermediate": ("intermediate", "staging"),
+    "marts": None,
+}
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -38,7 +46,7 @@ class Sample:
     def copy(self, layer: str, folder: Path) -> Path:
         """A small copy in which every view is a table."""
         folder.mkdir(exist_ok=True)
-        return Path(shutil.copyfile(self.folder / _name(layer), folder / _name(layer)))
+        return Path(shutil.copyfile(self.folder / f"{layer}.duckdb", folder / _name(layer)))
 
 
 def _name(layer: str) -> str:
@@ -63,8 +71,8 @@ def build(folder: Path) -> None:
     assert built.returncode == 0, f"dbt build failed:\n{built.stdout[-4000:]}{built.stderr[-2000:]}"
 
 
-def compact(source: Path, target: Path) -> None:
-    """Copy without the free blocks of a build, views as tables: quick to plant faults in."""
+def compact(source: Path, target: Path, schemas: Sequence[str] | None) -> None:
+    """Copy what a layer needs, without free blocks, views as tables: quick to plant faults in."""
     with duckdb.connect() as connection:
         # Under its own name: views say which database they read.
         connection.execute(f"attach '{source}' as {source.stem} (read_only)")
@@ -75,6 +83,8 @@ def compact(source: Path, target: Path) -> None:
             [source.stem],
         ).fetchall()
         for relation, schema in relations:
+            if schemas is not None and schema not in schemas:
+                continue
             connection.execute(f"create schema if not exists target.{schema}")
             connection.execute(
                 f"create table target.{relation} as select * from {source.stem}.{relation}"
@@ -91,8 +101,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     with FileLock(f"{folder}.lock"):
         if not (folder / "ready").exists():
             build(folder)
-            for layer in ("staging", "marts"):
-                compact(folder / "work" / _name(layer), folder / _name(layer))
+            for layer, schemas in SCHEMAS.items():
+                compact(folder / "work" / _name(layer), folder / f"{layer}.duckdb", schemas)
             (folder / "ready").touch()
     return Sample(folder)
 

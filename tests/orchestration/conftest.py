@@ -10,15 +10,19 @@ import hashlib
 import os
 import shutil
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-import dagster as dg
 import pytest
 from filelock import FileLock
 
 from orchestration import run
 from orchestration.instance import open_instance
 from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import dagster as dg
 
 #: Kept when a copy is renewed, since it holds dbt's parse of the project.
 _PARSED = "dbt"

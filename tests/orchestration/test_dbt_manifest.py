@@ -73,8 +73,6 @@ def test_a_test_of_the_idle_carrier_does_not_run() -> None:
 
 
 def test_a_folder_that_is_no_layer_is_refused() -> None:
-    found = DbtManifest(
-        {"nodes": {"model.x": node("x", "model", "gold")}, "sources": {}}, "seeds"
-    )
+    found = DbtManifest({"nodes": {"model.x": node("x", "model", "gold")}, "sources": {}}, "seeds")
     with pytest.raises(ManifestError, match="models/gold"):
         _ = found.layer_by_asset

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 from typing import TYPE_CHECKING, cast
@@ -10,7 +11,6 @@ import dagster as dg
 import pytest
 
 from orchestration import definitions
-from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtSession
 from orchestration.gates import UnknownTable
 from orchestration.jobs import BATCH
@@ -22,6 +22,7 @@ from orchestration.translator import INTAKE_KEY
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from orchestration.dbt_manifest import DbtManifest
     from tests.orchestration.conftest import BuildArea
 
 CARRIERS = ("seeds", "landing")
@@ -76,8 +77,12 @@ def test_every_file_of_the_project_is_an_asset(
 ) -> None:
     found = assets(loaded)
     raw_views = {
-        key.path[-1] for key, spec in found.items() if carrier == "landing" and "csv" not in
-        spec.kinds and key.path[0] == Layer.RAW and key != INTAKE_KEY
+        key.path[-1]
+        for key, spec in found.items()
+        if carrier == "landing"
+        and "csv" not in spec.kinds
+        and key.path[0] == Layer.RAW
+        and key != INTAKE_KEY
     }
     own = {key.path[-1] for key in (INTAKE_KEY, PUBLISHED_KEY)}
     assert {key.path[-1] for key in found} - own - raw_views == names_in_the_tree(carrier)
@@ -101,10 +106,7 @@ def test_every_asset_is_described_owned_and_grouped_by_layer(
 def test_checks_are_described_and_block(loaded: tuple[dg.Definitions, DbtManifest]) -> None:
     steps = [*(loaded[0].assets or ()), *(loaded[0].asset_checks or ())]
     checks = [
-        spec
-        for step in steps
-        if isinstance(step, dg.AssetsDefinition)
-        for spec in step.check_specs
+        spec for step in steps if isinstance(step, dg.AssetsDefinition) for spec in step.check_specs
     ]
     assert checks
     for check in checks:
@@ -143,7 +145,7 @@ def test_each_gate_stands_between_its_layer_and_the_next(
         order += [f"dbt_{layer}", f"gate_{layer}"]
     order.append("published__current")
     assert set(upstream) == set(order)
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in itertools.pairwise(order):
         assert earlier in upstream[later], f"{later} does not wait for {earlier}"
 
 
@@ -162,7 +164,9 @@ def test_a_suite_without_its_table_does_not_load(
 ) -> None:
     with pytest.raises(UnknownTable, match=r"raw\.raw_nothing"):
         definitions.build(
-            Settings.from_env(), loaded[1], tables_with_suite=lambda layer: (f"{layer}.raw_nothing",)
+            Settings.from_env(),
+            loaded[1],
+            tables_with_suite=lambda layer: (f"{layer}.raw_nothing",),
         )
 
 

@@ -40,9 +40,7 @@ class Fault:
 
 
 FAULTS = [
-    Fault(
-        Layer.RAW, "raw.raw_lines", "activated_at", "'soon'", "Activation times can be read"
-    ),
+    Fault(Layer.RAW, "raw.raw_lines", "activated_at", "'soon'", "Activation times can be read"),
     Fault(
         Layer.STAGING,
         "staging.stg_operator__lines",
@@ -85,9 +83,7 @@ def spoil(monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:
     """Spoil the table each time dbt has built its layer."""
     build = DbtSession.build
 
-    def build_and_spoil(
-        self: DbtSession, unique_ids: Sequence[str], as_of_date: dt.date
-    ) -> DbtRun:
+    def build_and_spoil(self: DbtSession, unique_ids: Sequence[str], as_of_date: dt.date) -> DbtRun:
         run = build(self, unique_ids, as_of_date)
         if set(self.manifest().assets(fault.layer)) & set(unique_ids):
             replace(

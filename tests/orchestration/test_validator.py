@@ -21,9 +21,7 @@ def validator() -> Iterator[ValidatorProcess]:
     process.stop()
 
 
-def test_it_judges_and_lets_go_of_the_database(
-    validator: ValidatorProcess, tmp_path: Path
-) -> None:
+def test_it_judges_and_lets_go_of_the_database(validator: ValidatorProcess, tmp_path: Path) -> None:
     database = tmp_path / "warehouse.duckdb"
     with duckdb.connect(str(database)) as connection:
         connection.execute("create schema raw; create table raw.raw_lines (line_id varchar)")

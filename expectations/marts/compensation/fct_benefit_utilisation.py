@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 KEYS: tuple[str, ...] = ("programme_id", "holder_key", "benefit_month")
-EMPTY_WHEN = "(select count(*) = 0 from core.dim_programmes where starts_on is not null)"
+EMPTY_WHEN = (
+    "(select coalesce(sum(accepted), 0) = 0 from "
+    "reconciliation.rpt_batch_conservation where entity in ('data_usage_monthly', "
+    "'benefit_redemptions', 'insurance_enrolments')) or not exists (select 1 from "
+    "core.dim_programmes)"
+)
 
 
 def expectations() -> list[Expectation]:

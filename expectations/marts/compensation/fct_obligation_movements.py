@@ -14,7 +14,13 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 KEYS: tuple[str, ...] = ("programme_id", "obligation_id", "movement_month")
-EMPTY_WHEN = "(select count(*) = 0 from core.dim_programmes)"
+EMPTY_WHEN = (
+    "(select coalesce(sum(accepted), 0) = 0 from "
+    "reconciliation.rpt_batch_conservation where entity in ('waiver_claims', "
+    "'disputed_payments', 'benefit_choices', 'data_usage_monthly', "
+    "'benefit_redemptions', 'insurance_enrolments')) or not exists (select 1 from "
+    "core.dim_programmes)"
+)
 
 
 def expectations() -> list[Expectation]:

@@ -79,6 +79,9 @@ SEEDS = (
     "ref_policy_paths",
     "ref_policy_rules",
     "ref_policy_covered_items",
+    "ref_assumptions",
+    "ref_accounting_treatments",
+    "ref_investment_plan",
 )
 
 
@@ -99,14 +102,14 @@ def compiled_models() -> dict[str, str]:
                 *("--no-introspect", "--no-populate-cache", "--no-partial-parse"),
                 *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
                 *("--target-path", directory, "--log-path", directory),
-                *("--select", *MODELS),
+                *("--select", *MODELS, "path:tests/dbt/reference"),
             ],
             check=True,
             cwd=PROJECT_DIR,
             env=os.environ | {"AFTERMATH_BUILD_DIR": directory, "PYTHONPATH": str(PROJECT_DIR)},
         )
         compiled = Path(directory) / "compiled"
-        return {path.stem: path.read_text("utf-8") for path in compiled.rglob("models/**/*.sql")}
+        return {path.stem: path.read_text("utf-8") for path in compiled.rglob("*.sql")}
 
 
 @functools.cache
@@ -162,6 +165,18 @@ def run_models(
         names = [column[0] for column in relation.description]
         found.append([dict(zip(names, row, strict=True)) for row in relation.fetchall()])
     return found
+
+
+def problems_found(guard: str, damage: str) -> list[str]:
+    """What a guard of the reference seeds says once a statement has damaged them."""
+    connection = _reference()
+    connection.execute("use warehouse.reference")
+    connection.execute("begin transaction")
+    try:
+        connection.execute(damage)
+        return [row[0] for row in connection.execute(compiled_models()[guard]).fetchall()]
+    finally:
+        connection.execute("rollback")
 
 
 def _models_for(results: Sequence[str]) -> list[str]:
