@@ -92,7 +92,7 @@ def test_a_run_that_is_only_planned_changes_nothing(instance: dg.DagsterInstance
     validate(instance, passed=True)
 
     @dg.asset(key=TABLE, check_specs=[dg.AssetCheckSpec(GATE.name, asset=TABLE, blocking=True)])
-    def table() -> dg.MaterializeResult[None]:
+    def table() -> dg.MaterializeResult:
         return dg.MaterializeResult()
 
     job = dg.Definitions(assets=[table]).resolve_implicit_global_asset_job_def()

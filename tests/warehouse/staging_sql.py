@@ -116,7 +116,10 @@ class Staging:
             self._execute(
                 f"create table raw.raw_{entity} ({columns}, source_file varchar, source_row bigint)"
             )
-        self._execute("create table raw.raw_batch_files (batch_date varchar)")
+        self._execute(
+            "create table raw.raw_batch_files (batch_date varchar, entity varchar, "
+            "file_name varchar, row_count varchar, sha256 varchar, sample_rate varchar)"
+        )
 
     def _execute(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
         return self._connection.execute(sql, parameters)
@@ -171,7 +174,9 @@ class Staging:
                 marks = ", ".join("?" for _ in range(len(columns) + 2))
                 self._connection.executemany(f"insert into raw.raw_{entity} values ({marks})", rows)
         self._execute("delete from raw.raw_batch_files")
-        self._execute("insert into raw.raw_batch_files values (?)", [as_of.isoformat()])
+        self._execute(
+            "insert into raw.raw_batch_files (batch_date) values (?)", [as_of.isoformat()]
+        )
         for relation, kind, sql in compiled().relations:
             self._execute(f"create or replace {kind} {relation} as {sql}")
 
