@@ -7,10 +7,13 @@
         was delivered; what the row itself claims in batch_date is checked against it. The bundled
         sample has one file per entity, so there the row's own batch_date has to be believed. A row
         whose batch cannot be told is known, and quarantined.
+
+        Text is read as text whatever type a file gives it, so that comparing a code never fails.
     -#}
+    {%- set contract = raw_contract(entity) -%}
     {%- set landing = var('raw_carrier') == 'landing' -%}
     select
-        {%- for column in raw_contract(entity)['columns'] %}
+        {%- for column in contract['columns'] %}
         {{ column }},
         {%- endfor %}
         batch_date,
@@ -19,8 +22,8 @@
         source_row
     from (
         select
-            {%- for column in raw_contract(entity)['columns'] %}
-            {{ column }},
+            {%- for column in contract['columns'] %}
+            {{ column if column in contract['values'] else 'cast(' ~ column ~ ' as varchar) as ' ~ column }},
             {%- endfor %}
             batch_date,
             {%- if landing %}

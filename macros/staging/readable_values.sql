@@ -54,7 +54,13 @@
 {%- endmacro %}
 
 {% macro is_unreadable_whole_number(column) -%}
-    {{ is_unreadable(column, 'bigint', '-?[0-9]{1,18}') }}
+    (
+        {{ is_unreadable(column, 'bigint', '-?[0-9]{1,18}') }}
+        or (
+            typeof({{ column }}) not in ('VARCHAR', 'BIGINT', 'INTEGER')
+            and try_cast({{ column }} as decimal(38, 6)) <> try_cast({{ column }} as bigint)
+        )
+    )
 {%- endmacro %}
 
 {% macro is_unreadable_boolean(column) -%}

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from orchestration.raw_contract import ENTITIES
 from tests.warehouse import staging_contract as raw
 from tests.warehouse import staging_oracle as oracle
 from tests.warehouse.staging_sql import Staging, type_of
@@ -242,3 +243,8 @@ def test_typed_columns_are_judged_like_text(
     typed: Staging, said: dict[str, list[oracle.Delivery]], as_of: date
 ) -> None:
     compare(typed, said, as_of)
+
+
+def test_the_oracle_knows_every_entity_and_column_of_the_raw_contract() -> None:
+    delivered = {entity: {*columns} - {"batch_date"} for entity, columns in ENTITIES.items()}
+    assert delivered == {entity: {*each.columns()} for entity, each in raw.CONTRACTS.items()}
