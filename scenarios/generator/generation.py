@@ -25,7 +25,7 @@ PROJECT_DIR = Path(__file__).resolve().parents[2]
 DEFAULT_SCENARIO = PROJECT_DIR / "scenarios" / "kt_femtocell_2025.yaml"
 DEFAULT_REFERENCE = PROJECT_DIR / "seeds" / "reference"
 
-#: Measured: about 1.3 GB of files at scale 1, and as much again for what may spill to disk.
+#: Measured: about 0.7 GB of files at scale 1; the rest is room for what may spill to disk.
 BYTES_PER_SCALE = 3_500_000_000
 BYTES_ALWAYS = 50_000_000
 
