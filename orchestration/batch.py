@@ -73,6 +73,7 @@ def run(
 
     Raises:
         OperatorError: the registers cannot be used, or the dbt project does not parse.
+        KeyboardInterrupt: someone stopped it; the run is on record as failed.
     """
     # Dagster warns of features in beta that it uses itself.
     warnings.filterwarnings("ignore", module="dagster")
@@ -96,9 +97,12 @@ def run(
     clock.lap("definitions")
     with open_instance(settings) as instance:
         close_killed_runs(instance)
-        result = job.execute_in_process(
-            instance=instance, raise_on_error=False, tags={"started_by": "command line"}
-        )
+        try:
+            result = job.execute_in_process(
+                instance=instance, raise_on_error=False, tags={"started_by": "command line"}
+            )
+        except dg.DagsterExecutionInterruptedError:
+            raise KeyboardInterrupt from None
         walls = {
             wall.step_key: wall.end_time - wall.start_time
             for wall in instance.get_run_step_stats(result.run_id)
