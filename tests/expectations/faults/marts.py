@@ -93,14 +93,6 @@ FAULTS = {
         ),
         "At least one grant in a thousand is used": "update {t} set used = 0",
     },
-    "compensation.fct_obligation_movements": {
-        "Hardly any obligation stands below nought": (
-            "update {t} set outstanding_krw = -paid_krw - 1"
-        ),
-        "An obligation moves 100 to 10,000,000 won on average": (
-            "update {t} set incurred_krw = incurred_krw * 1000"
-        ),
-    },
     "compensation.fct_termination_fees": {
         "The sum charged is between half and twice the sum due": (
             "update {t} set recomputed_krw = recomputed_krw * 24"
