@@ -93,6 +93,34 @@ FAULTS = {
         ),
         "At least one grant in a thousand is used": "update {t} set used = 0",
     },
+    "compensation.fct_compensation_ledger": {
+        "At most one entry in ten takes another one back": (
+            "update {t} set is_reversal = true where amount_krw % 3 = 0"
+        ),
+        "At least a fifth of the fees is known within three months of the bill": (
+            "update {t} set known_from = posted_on + 100"
+        ),
+        "Between three tenths and all of the fees charged are collected": (
+            "delete from {t} where event_kind = 'fee_collected'"
+            " and posted_on < date '2026-03-15'"
+        ),
+        "A posting of a line is 1,000 to 2,000,000 won on average": (
+            "update {t} set amount_krw = amount_krw * 1000"
+        ),
+    },
+    "compensation.fct_refund_positions": {
+        "At most a tenth of what was ever owed was paid without being owed": (
+            "update {t} set undue_krw = payable_krw"
+        ),
+        "At least a twentieth of the fees charged is kept": (
+            "update {t} set waived_krw = charged_krw"
+        ),
+        "One line in ten that is owed money has been paid in full": (
+            "insert into {t} select line_key + number, charged_krw, collected_krw, waived_krw, kept_krw,"
+            " payable_krw, undue_krw, reversed_krw, paid_krw, expired_krw, payable_krw"
+            " from {t} cross join range(2, 9) as more (number) where payable_krw > 0"
+        ),
+    },
     "compensation.fct_termination_fees": {
         "The sum charged is between half and twice the sum due": (
             "update {t} set recomputed_krw = recomputed_krw * 24"
