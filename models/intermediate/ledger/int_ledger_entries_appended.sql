@@ -43,16 +43,20 @@ new_entries as (
         entries.programme_id,
         entries.line_key,
         entries.policy_version,
-        entries.posted_on,
-        entries.known_from,
         entries.amount_krw,
         entries.debit_account,
         entries.credit_account,
         case
             when editions.edition_count is null then entries.entry_id
             else entries.entry_id || '=' || cast(editions.edition_count as varchar)
-        end as entry_id
+        end as entry_id,
+        -- Another edition is news of today.
+        case when editions.edition_count is null then entries.posted_on else delivery_facts.as_of_date end
+            as posted_on,
+        case when editions.edition_count is null then entries.known_from else delivery_facts.as_of_date end
+            as known_from
     from entries
+    cross join delivery_facts
     left join editions
         on entries.entry_id = editions.event_entry_id
     where

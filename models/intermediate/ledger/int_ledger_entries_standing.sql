@@ -48,8 +48,6 @@ final as (
     left join entries
         on
             published_entries.event_entry_id = entries.entry_id
-            and published_entries.posted_on = entries.posted_on
-            and published_entries.known_from = entries.known_from
             and published_entries.amount_krw = entries.amount_krw
             and published_entries.debit_account = entries.debit_account
             and published_entries.credit_account = entries.credit_account
