@@ -79,7 +79,7 @@ def _facts(found: intake.Intake, carried: int) -> dict[str, dg.MetadataValue]:
         "batches": dg.MetadataValue.int(found.batches),
         "sample_rate": dg.MetadataValue.text(str(found.sample_rate)),
         "is_demo": dg.MetadataValue.bool(found.is_demo),
-        "postings_published_before": dg.MetadataValue.int(carried),
+        "ledger_entries_published_before": dg.MetadataValue.int(carried),
         "dagster/row_count": dg.MetadataValue.int(sum(found.rows.values())),
         "entities": dg.MetadataValue.md("\n".join(lines)),
         "notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in found.notes) or "none"),

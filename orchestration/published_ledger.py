@@ -1,10 +1,10 @@
 """The ledger as published so far, put where the models of a run can read it.
 
-Belongs here: which generations belong to the same books, and copying their postings into the work
-database. Does not belong here: what a posting means, or what becomes of it (models/intermediate/ledger).
+Belongs here: which generations belong to the same books, and copying their entries into the work
+database. Does not belong here: what an entry means, or what becomes of it (models/intermediate/ledger).
 
-A posting that was published is never edited: whatever a later run thinks of it becomes a reversal
-beside it. So a run starts from the postings of the generations before it. Books are the exports of
+An entry that was published is never edited: whatever a later run thinks of it becomes a reversal
+beside it. So a run starts from the entries of the generations before it. Books are the exports of
 one operator from one opening batch under one pseudonym key; other exports in the same build
 directory are other books.
 """
@@ -31,29 +31,29 @@ if TYPE_CHECKING:
 #: Fact of a generation that names its books.
 BOOK_FACT: Final = "book_id"
 
-#: Columns of a posting, as `macros/compensation/published_ledger.sql` and the mart have them.
+#: Columns of an entry, as `macros/compensation/published_ledger.sql` and the mart have them.
 COLUMNS: Final = (
-    "posting_id",
     "entry_id",
-    "event_entry_id",
+    "edition_of_entry_id",
     "corrects_entry_id",
     "event_kind",
     "is_reversal",
+    "reverses_entry_id",
     "source_id",
     "posted_on",
     "known_from",
     "programme_id",
     "line_key",
     "policy_version",
-    "account",
-    "side",
     "amount_krw",
-    "reverses_posting_id",
-    "treatment",
+    "debit_account",
+    "debit_treatment",
+    "credit_account",
+    "credit_treatment",
 )
 
-_TABLE: Final = "published.ledger_postings"
-_LEDGER: Final = "compensation.fct_compensation_ledger"
+_TABLE: Final = "published.ledger_entries"
+_LEDGER: Final = "compensation.fct_ledger_entries"
 
 
 def book_id(opening_sha256s: Iterable[str], pseudonym_key: str) -> str:
@@ -61,14 +61,14 @@ def book_id(opening_sha256s: Iterable[str], pseudonym_key: str) -> str:
 
     Args:
         opening_sha256s: checksums of the files of the first batch, in any order.
-        pseudonym_key: postings name lines by pseudonyms of this key.
+        pseudonym_key: entries name lines by pseudonyms of this key.
     """
     key = hashlib.sha256(f"book:{pseudonym_key}".encode()).hexdigest()
     return hashlib.sha256("\n".join([key, *sorted(opening_sha256s)]).encode()).hexdigest()[:16]
 
 
 def bring(settings: Settings, book: str, as_of: dt.date) -> int:
-    """Copy the postings published for these books and known by the day; returns their number.
+    """Copy the entries published for these books and known by the day; returns their number.
 
     The newest of the generations with the latest as-of day carries all that was published before
     it; replays of earlier days that were published since may hold corrections of their own.
@@ -92,7 +92,7 @@ def bring(settings: Settings, book: str, as_of: dt.date) -> int:
             else:
                 connection.execute(
                     f"insert into {_TABLE} {known} "  # noqa: S608
-                    f"and posting_id not in (select posting_id from {_TABLE})"
+                    f"and entry_id not in (select entry_id from {_TABLE})"
                 )
             connection.execute(f"detach {name}")
         ((count,),) = connection.execute(f"select count(*) from {_TABLE}").fetchall()  # noqa: S608

@@ -1,23 +1,23 @@
-{% macro published_ledger_columns() -%}
-    {#- Columns of a posting, in the order in which orchestration/published_ledger.py brings them. -#}
+{% macro ledger_entry_columns() -%}
+    {#- Columns of an entry, in the order in which orchestration/published_ledger.py brings them. -#}
     {{- return([
-        ('posting_id', 'varchar'),
         ('entry_id', 'varchar'),
-        ('event_entry_id', 'varchar'),
+        ('edition_of_entry_id', 'varchar'),
         ('corrects_entry_id', 'varchar'),
         ('event_kind', 'varchar'),
         ('is_reversal', 'boolean'),
+        ('reverses_entry_id', 'varchar'),
         ('source_id', 'varchar'),
         ('posted_on', 'date'),
         ('known_from', 'date'),
         ('programme_id', 'varchar'),
         ('line_key', 'bigint'),
         ('policy_version', 'varchar'),
-        ('account', 'varchar'),
-        ('side', 'varchar'),
         ('amount_krw', 'bigint'),
-        ('reverses_posting_id', 'varchar'),
-        ('treatment', 'varchar'),
+        ('debit_account', 'varchar'),
+        ('debit_treatment', 'varchar'),
+        ('credit_account', 'varchar'),
+        ('credit_treatment', 'varchar'),
     ]) -}}
 {%- endmacro %}
 
@@ -25,8 +25,8 @@
 {% macro create_published_ledger() -%}
     {#- Before the first publication, and in a run by hand, nothing was published yet. -#}
     create schema if not exists published;
-    create table if not exists published.ledger_postings (
-        {%- for name, type in published_ledger_columns() %}
+    create table if not exists published.ledger_entries (
+        {%- for name, type in ledger_entry_columns() %}
         {{ name }} {{ type }}
         {{- ',' if not loop.last }}
         {%- endfor %}
@@ -35,7 +35,7 @@
 
 
 {% macro published_ledger() -%}
-    {#- The postings that readers have seen already: no edge of the graph, since they are what earlier
+    {#- The entries that readers have seen already: no edge of the graph, since they are what earlier
         runs have published. -#}
-    published.ledger_postings
+    published.ledger_entries
 {%- endmacro %}

@@ -20,10 +20,10 @@ OTHER_UNIT_COST = "data_unit_cost,data_grant,unit_cost_krw,krw_per_gb,20,60,120"
 
 
 def ledger(generation: Path) -> dict[str, tuple[Any, ...]]:
-    """Every posting of a generation by its id, all columns."""
+    """Every entry of a generation by its id, all columns."""
     with duckdb.connect(str(generation), read_only=True) as connection:
         rows = connection.execute(
-            f"select {', '.join(COLUMNS)} from compensation.fct_compensation_ledger"
+            f"select {', '.join(COLUMNS)} from compensation.fct_ledger_entries"
         ).fetchall()
     return {row[0]: row for row in rows}
 
@@ -51,14 +51,14 @@ def test_a_rule_that_changed_reverses_what_was_published_and_edits_nothing(
 
     second = area.settings.current_db.resolve()
     after = ledger(second)
-    assert {posting: after.get(posting) for posting in before} == before
-    added = [dict(zip(COLUMNS, after[posting], strict=True)) for posting in after.keys() - before]
-    withdrawn = [posting for posting in added if posting["corrects_entry_id"]]
-    assert {posting["event_kind"] for posting in withdrawn} == {"benefit_cost", "benefit_settled"}
-    assert {posting["programme_id"] for posting in added} == {"data_grant"}
-    assert all(posting["reverses_posting_id"] in before for posting in withdrawn)
+    assert {entry: after.get(entry) for entry in before} == before
+    added = [dict(zip(COLUMNS, after[entry], strict=True)) for entry in after.keys() - before]
+    withdrawn = [entry for entry in added if entry["corrects_entry_id"]]
+    assert {entry["event_kind"] for entry in withdrawn} == {"benefit_cost", "benefit_settled"}
+    assert {entry["programme_id"] for entry in added} == {"data_grant"}
+    assert all(entry["reverses_entry_id"] in before for entry in withdrawn)
     as_of = value(second, "select as_of_date from core.published_generation")
-    assert {posting["known_from"] for posting in added} == {as_of}
+    assert {entry["known_from"] for entry in added} == {as_of}
     # The books say what the marts say: used gigabytes at the new price.
     booked = value(
         second,

@@ -80,7 +80,9 @@ def some_line(draw: random.Random, key: int) -> Line:
         near = draw.choice([*DEADLINES, OPENS]) + timedelta(seconds=draw.randint(-1, 1))
         somewhen = OPENS + timedelta(minutes=draw.randint(0, 90 * 24 * 60))
         claimed_at = draw.choice([near, somewhen, somewhen])
-        obstacle = draw.choice([None, None, claimed_at.date() - timedelta(days=draw.randint(0, 16))])
+        obstacle = draw.choice(
+            [None, None, claimed_at.date() - timedelta(days=draw.randint(0, 16))]
+        )
         claim = ClaimMade(
             f"W{key}.{number}",
             after(claimed_at.date(), 3),
@@ -233,7 +235,9 @@ def test_what_nobody_could_be_paid_lapses_after_the_months_of_the_policy(seed: i
     assert_same(lines, date(2031, 5, 31))
 
 
-ONE_BILL = BillItem("B0.0", date(2026, 1, 8), "selective_return", 59_890, date(2026, 1, 7), date(2026, 1, 7))
+ONE_BILL = BillItem(
+    "B0.0", date(2026, 1, 8), "selective_return", 59_890, date(2026, 1, 7), date(2026, 1, 7)
+)
 LATE = ClaimMade("W0.0", date(2026, 2, 6), datetime(2026, 2, 5, 12), True)
 
 
@@ -257,26 +261,29 @@ class Published:
     """A ledger that grows from run to run."""
 
     def __init__(self) -> None:
-        self.postings: list[tuple[Any, ...]] = []
+        self.entries: list[tuple[Any, ...]] = []
+        self.rows: list[dict[str, Any]] = []
 
     def run(self, lines: list[Line], as_of: date) -> list[dict[str, Any]]:
         """Run and publish; returns the entries that the run derived."""
         inputs = _inputs(lines, as_of)
-        inputs["published.ledger_postings"] = self.postings
+        inputs["published.ledger_entries"] = self.entries
         rows, derived = run_models(
-            as_of.isoformat(), inputs, ["fct_compensation_ledger", "int_ledger_entries"]
+            as_of.isoformat(), inputs, ["fct_ledger_entries", "int_ledger_entries"]
         )
-        before, self.postings = self.postings, [tuple(row.values()) for row in rows]
-        assert set(before) <= set(self.postings), "a published posting was edited or lost"
-        assert len({row["posting_id"] for row in rows}) == len(rows)
+        before, self.entries = self.entries, [tuple(row.values()) for row in rows]
+        assert set(before) <= set(self.entries), "a published entry was edited or lost"
+        assert len({row["entry_id"] for row in rows}) == len(rows)
+        self.rows = rows
         return derived
 
 
-def _net(entries: Any) -> Counter[tuple[Any, ...]]:
-    net: Counter[tuple[Any, ...]] = Counter()
-    for line, account, amount in entries:
-        net[line, account] += amount
-    return Counter({key: amount for key, amount in net.items() if amount})
+def _balances(entries: list[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
+    balances: Counter[tuple[Any, ...]] = Counter()
+    for entry in entries:
+        balances[entry["line_key"], entry["debit_account"]] += entry["amount_krw"]
+        balances[entry["line_key"], entry["credit_account"]] -= entry["amount_krw"]
+    return Counter({key: amount for key, amount in balances.items() if amount})
 
 
 @settings(max_examples=10, deadline=None)
@@ -293,16 +300,6 @@ def test_published_postings_stand_and_the_balances_follow_what_is_known(seed: in
             as_of += timedelta(days=draw.randint(0, 30))
         told = [draw.choice(pair) for pair in zip(lines, other, strict=True)]
         derived = published.run(told, as_of)
-        standing = _net(
-            (row[10], row[12], row[14] if row[13] == "debit" else -row[14])
-            for row in published.postings
-        )
-        wanted = _net(
-            posting
-            for row in derived
-            for posting in (
-                (row["line_key"], row["debit_account"], row["amount_krw"]),
-                (row["line_key"], row["credit_account"], -row["amount_krw"]),
-            )
-        )
+        standing = _balances(published.rows)
+        wanted = _balances(derived)
         assert standing == wanted

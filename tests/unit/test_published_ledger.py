@@ -1,4 +1,4 @@
-"""Which published postings a run starts from."""
+"""Which published entries a run starts from."""
 
 from __future__ import annotations
 
@@ -26,22 +26,20 @@ def settings(tmp_path):
     return settings_for(tmp_path / "build", keep=9)
 
 
-def publish(settings: Settings, book: str, as_of: dt.date, *postings: tuple[str, str, int]) -> None:
-    """Publish a generation with postings: id, day it was known, won."""
+def publish(settings: Settings, book: str, as_of: dt.date, *entries: tuple[str, str, int]) -> None:
+    """Publish a generation with entries: id, day it was known, won."""
     build_candidate(settings, 1)
     with duckdb.connect() as connection:
         connection.execute(f"attach '{settings.candidate_db}' as candidate")
         columns = ", ".join(
             f"{name} {types().get(name, 'varchar')}" for name in published_ledger.COLUMNS
         )
-        connection.execute(
-            f"create table candidate.compensation.fct_compensation_ledger ({columns})"
-        )
-        for posting_id, known_from, amount_krw in postings:
+        connection.execute(f"create table candidate.compensation.fct_ledger_entries ({columns})")
+        for entry_id, known_from, amount_krw in entries:
             connection.execute(
-                "insert into candidate.compensation.fct_compensation_ledger "
-                f"(posting_id, known_from, amount_krw) "
-                f"values ('{posting_id}', '{known_from}', {amount_krw})"
+                "insert into candidate.compensation.fct_ledger_entries "
+                f"(entry_id, known_from, amount_krw) "
+                f"values ('{entry_id}', '{known_from}', {amount_krw})"
             )
     publishing.publish(
         settings,
@@ -55,7 +53,7 @@ def types() -> dict[str, str]:
     """Types of the columns by the contract of the mart."""
     path = PROJECT_DIR / "models/marts/compensation/ledger/_ledger__models.yml"
     for model in yaml.safe_load(path.read_text("utf-8"))["models"]:
-        if model["name"] == "fct_compensation_ledger":
+        if model["name"] == "fct_ledger_entries":
             return {column["name"]: column["data_type"] for column in model["columns"]}
     raise AssertionError("the ledger is not described")
 
@@ -67,7 +65,7 @@ def brought(settings: Settings, book: str, as_of: dt.date) -> dict[str, Any]:
     with duckdb.connect(str(settings.work_db)) as connection:
         try:
             rows = connection.execute(
-                "select posting_id, amount_krw from published.ledger_postings"
+                "select entry_id, amount_krw from published.ledger_entries"
             ).fetchall()
         except duckdb.CatalogException:
             rows = []
@@ -83,7 +81,7 @@ def test_nothing_is_brought_before_the_first_publication(settings):
     assert brought(settings, "A", MARCH) == {}
 
 
-def test_postings_of_the_same_books_known_by_the_day_are_brought(settings):
+def test_entries_of_the_same_books_known_by_the_day_are_brought(settings):
     publish(settings, "A", MARCH, ("old", "2026-01-15", 1), ("new", "2026-03-01", 2))
     assert brought(settings, "A", MARCH) == {"old": 1, "new": 2}
     assert brought(settings, "A", JANUARY) == {"old": 1}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Grain: one row per (kind of event, programme, month, day on which its rows became known).
 -- Benefits are posted as one amount per programme, month and delivery; the lines behind it stand in
 -- fct_benefit_utilisation. What was accrued is settled after the delay assumed.

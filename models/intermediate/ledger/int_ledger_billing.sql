@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Grain: one row per (bill item, day on which a version of it became known), charged and collected.
 -- Only kinds that a fee rule or a binding policy names: instalments and the like are no fee.
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Grain: one row per ledger entry that this run adds to what was published.
 -- Entries nobody has published yet, and corrections: a published entry that would not come about
 -- today is withdrawn by a reversal of today, one that was withdrawn and is right after all restored.
@@ -24,7 +26,7 @@ delivery_facts as (
 editions as (
 
     select
-        event_entry_id,
+        derived_entry_id,
         count(*) as edition_count,
         count(*) filter (where is_still_right) as right_count
     from published_entries
@@ -35,7 +37,8 @@ editions as (
 new_entries as (
 
     select
-        entries.entry_id as event_entry_id,
+        case when editions.edition_count is not null then entries.entry_id end
+            as edition_of_entry_id,
         entries.event_kind,
         entries.is_reversal,
         entries.reverses_entry_id,
@@ -58,9 +61,9 @@ new_entries as (
     from entries
     cross join delivery_facts
     left join editions
-        on entries.entry_id = editions.event_entry_id
+        on entries.entry_id = editions.derived_entry_id
     where
-        editions.event_entry_id is null
+        editions.derived_entry_id is null
         or editions.right_count = 0
 
 ),
@@ -69,9 +72,9 @@ corrections as (
 
     select
         published_entries.entry_id as corrects_entry_id,
-        published_entries.event_entry_id,
         published_entries.event_kind,
         published_entries.is_reversal,
+        published_entries.reverses_entry_id,
         published_entries.source_id,
         published_entries.programme_id,
         published_entries.line_key,
@@ -92,7 +95,7 @@ final as (
 
     select
         entry_id,
-        event_entry_id,
+        edition_of_entry_id,
         cast(null as varchar) as corrects_entry_id,
         event_kind,
         is_reversal,
@@ -111,11 +114,12 @@ final as (
     select
         corrects_entry_id || '~' || cast(as_of_date as varchar) || '.'
         || cast(correction_count + 1 as varchar) as entry_id,
-        event_entry_id,
+        cast(null as varchar) as edition_of_entry_id,
         corrects_entry_id,
         event_kind,
         case when change < 0 then not is_reversal else is_reversal end as is_reversal,
-        case when change < 0 then corrects_entry_id end as reverses_entry_id,
+        case when change < 0 then corrects_entry_id else reverses_entry_id end
+            as reverses_entry_id,
         source_id,
         programme_id,
         line_key,

@@ -29,9 +29,10 @@ final as (
 
     select
         published_entries.entry_id,
-        published_entries.event_entry_id,
+        published_entries.derived_entry_id,
         published_entries.event_kind,
         published_entries.is_reversal,
+        published_entries.reverses_entry_id,
         published_entries.source_id,
         published_entries.programme_id,
         published_entries.line_key,
@@ -47,7 +48,7 @@ final as (
         on published_entries.entry_id = corrections.corrects_entry_id
     left join entries
         on
-            published_entries.event_entry_id = entries.entry_id
+            published_entries.derived_entry_id = entries.entry_id
             and published_entries.amount_krw = entries.amount_krw
             and published_entries.debit_account = entries.debit_account
             and published_entries.credit_account = entries.credit_account

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Grain: one row per (investment, year, day on which its spending was reported).
 
 with investment_plan as (

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Grain: one row per (disputed payment or its refund, kind of event, day on which it became known).
 -- What a confirmed loss is owed, that it was paid back, and what was paid back beyond it.
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- Grain: one row per (refund or claim, kind of event, day on which its state became known).
 -- Of a claim what is owed, of a refund that it was paid and that it came back.
 

@@ -72,13 +72,20 @@ lapses as (
 
 ),
 
+-- Only of lines that claim: most bills are of nobody who does.
 changes as (
 
     select line_key, known_from from claim_versions
     union
-    select line_key, loaded_on as known_from from benefit_choices
+    select policy_claims.line_key, benefit_choices.loaded_on as known_from
+    from benefit_choices
+    inner join policy_claims
+        on benefit_choices.line_key = policy_claims.line_key
     union
-    select line_key, known_from from bill_item_versions
+    select policy_claims.line_key, bill_item_versions.known_from
+    from bill_item_versions
+    inner join policy_claims
+        on bill_item_versions.line_key = policy_claims.line_key
     union
     select waiver_claims.line_key, refund_versions.known_from
     from refund_versions

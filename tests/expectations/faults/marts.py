@@ -93,7 +93,7 @@ FAULTS = {
         ),
         "At least one grant in a thousand is used": "update {t} set used = 0",
     },
-    "compensation.fct_compensation_ledger": {
+    "compensation.fct_ledger_entries": {
         "At most one entry in ten takes another one back": (
             "update {t} set is_reversal = true where amount_krw % 3 = 0"
         ),
@@ -101,10 +101,9 @@ FAULTS = {
             "update {t} set known_from = posted_on + 100"
         ),
         "Between three tenths and all of the fees charged are collected": (
-            "delete from {t} where event_kind = 'fee_collected'"
-            " and posted_on < date '2026-03-15'"
+            "delete from {t} where event_kind = 'fee_collected' and posted_on < date '2026-03-15'"
         ),
-        "A posting of a line is 1,000 to 2,000,000 won on average": (
+        "An entry of a line is 1,000 to 2,000,000 won on average": (
             "update {t} set amount_krw = amount_krw * 1000"
         ),
     },

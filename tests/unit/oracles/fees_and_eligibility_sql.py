@@ -53,6 +53,7 @@ MODELS = {
     "int_ledger_published": "warehouse.intermediate",
     "int_ledger_entries_standing": "warehouse.intermediate",
     "int_ledger_entries_appended": "warehouse.intermediate",
+    "fct_ledger_entries": "candidate.compensation",
     "fct_compensation_ledger": "candidate.compensation",
     "fct_waiver_decisions": "candidate.compensation",
     "fct_waiver_rule_results": "candidate.compensation",
@@ -114,12 +115,12 @@ INPUTS = {
     "intermediate.int_assumptions_known": (
         "programme_id varchar, parameter varchar, base decimal(18, 6)"
     ),
-    "published.ledger_postings": (
-        "posting_id varchar, entry_id varchar, event_entry_id varchar, corrects_entry_id varchar, "
-        "event_kind varchar, is_reversal boolean, source_id varchar, posted_on date, "
-        "known_from date, programme_id varchar, line_key bigint, policy_version varchar, "
-        "account varchar, side varchar, amount_krw bigint, reverses_posting_id varchar, "
-        "treatment varchar"
+    "published.ledger_entries": (
+        "entry_id varchar, edition_of_entry_id varchar, corrects_entry_id varchar, "
+        "event_kind varchar, is_reversal boolean, reverses_entry_id varchar, source_id varchar, "
+        "posted_on date, known_from date, programme_id varchar, line_key bigint, "
+        "policy_version varchar, amount_krw bigint, debit_account varchar, "
+        "debit_treatment varchar, credit_account varchar, credit_treatment varchar"
     ),
     "intermediate.int_lines_ended": ("line_key bigint, network_brand varchar, terminated_on date"),
     "intermediate.int_incident_victims": (

@@ -108,9 +108,7 @@ class Books:
             self._states[key] = (amount, document, standing)
             return
         if standing:
-            self.entries.append(
-                Entry(kind, True, about, day, day, standing.amount_krw)
-            )
+            self.entries.append(Entry(kind, True, about, day, day, standing.amount_krw))
         entry = None
         if amount:
             on = posted_on if document else day
@@ -157,7 +155,12 @@ def books_of(
         refunds = _known(history.refunds, day)
         for refund in refunds:
             books.tell(
-                "refund_paid", refund.document_id, day, refund.paid_on, refund.amount_krw, refund.paid_on
+                "refund_paid",
+                refund.document_id,
+                day,
+                refund.paid_on,
+                refund.amount_krw,
+                refund.paid_on,
             )
             back = refund.amount_krw if refund.status == "returned" else 0
             books.tell("refund_returned", refund.document_id, day, day, back)

@@ -1,23 +1,12 @@
--- Grain: one row per (ledger entry, side): two postings make an entry.
--- Append-only: a posting once published stands in every later generation as it was; a correction is
--- a reversal and a new entry. Debits equal credits in every entry, so amounts add up with their sign
--- over any columns: debit less credit.
+{{ config(materialized='view') }}
 
-with published_postings as (
+-- Grain: one row per (ledger entry, side): the two postings of every entry of fct_ledger_entries.
+-- Append-only as the entries are. Debits equal credits in every entry, so amounts add up with their
+-- sign over any columns: debit less credit.
 
-    select * from {{ published_ledger() }}
+with entries as (
 
-),
-
-entries as (
-
-    select * from {{ ref('int_ledger_entries_appended') }}
-
-),
-
-accounts as (
-
-    select * from {{ ref('ref_ledger_accounts') }}
+    select * from {{ ref('fct_ledger_entries') }}
 
 ),
 
@@ -25,43 +14,44 @@ postings as (
 
     {% for side, other in [('debit', 'credit'), ('credit', 'debit')] -%}
     select
-        entries.entry_id || '/{{ side }}' as posting_id,
-        entries.entry_id,
-        entries.event_entry_id,
-        entries.corrects_entry_id,
-        entries.event_kind,
-        entries.is_reversal,
-        entries.source_id,
-        entries.posted_on,
-        entries.known_from,
-        entries.programme_id,
-        entries.line_key,
-        entries.policy_version,
-        entries.{{ side }}_account as account,
+        entry_id || '/{{ side }}' as posting_id,
+        entry_id,
+        event_kind,
+        is_reversal,
+        source_id,
+        posted_on,
+        known_from,
+        programme_id,
+        line_key,
+        policy_version,
+        {{ side }}_account as account,
         '{{ side }}' as side,
-        entries.amount_krw,
-        entries.reverses_entry_id || '/{{ other }}' as reverses_posting_id,
-        accounts.treatment_code as treatment
+        amount_krw,
+        reverses_entry_id || '/{{ other }}' as reverses_posting_id,
+        {{ side }}_treatment as treatment
     from entries
-    left join accounts
-        on entries.{{ side }}_account = accounts.account
     {{ 'union all' if not loop.last }}
     {% endfor %}
-    union all
-    select
-        {% for name, type in published_ledger_columns() -%}
-        {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from published_postings
-
 ),
 
 final as (
 
     select
-        {% for name, type in published_ledger_columns() -%}
-        cast({{ name }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        cast(posting_id as varchar) as posting_id,
+        cast(entry_id as varchar) as entry_id,
+        cast(event_kind as varchar) as event_kind,
+        cast(is_reversal as boolean) as is_reversal,
+        cast(source_id as varchar) as source_id,
+        cast(posted_on as date) as posted_on,
+        cast(known_from as date) as known_from,
+        cast(programme_id as varchar) as programme_id,
+        cast(line_key as bigint) as line_key,
+        cast(policy_version as varchar) as policy_version,
+        cast(account as varchar) as account,
+        cast(side as varchar) as side,
+        cast(amount_krw as bigint) as amount_krw,
+        cast(reverses_posting_id as varchar) as reverses_posting_id,
+        cast(treatment as varchar) as treatment
     from postings
 
 )

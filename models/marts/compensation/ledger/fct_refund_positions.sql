@@ -2,9 +2,9 @@
 -- What the ledger says of the line, netted: charged = waived + kept, and payable = paid +
 -- outstanding + reversed + expired. All columns add up over lines.
 
-with ledger as (
+with entries as (
 
-    select * from {{ ref('fct_compensation_ledger') }}
+    select * from {{ ref('fct_ledger_entries') }}
 
 ),
 
@@ -21,7 +21,6 @@ liability_accounts as (
 
 ),
 
--- One posting per entry tells what happened: its debit.
 events as (
 
     select
@@ -30,10 +29,8 @@ events as (
         is_reversal,
         amount_krw,
         case when is_reversal then -amount_krw else amount_krw end as net_krw
-    from ledger
-    where
-        side = 'debit'
-        and line_key is not null
+    from entries
+    where line_key is not null
 
 ),
 
@@ -71,17 +68,27 @@ events_by_line as (
 
 ),
 
--- Taken from the account and not from the events, so that the identity can fail.
+-- Taken from the accounts and not from the events, so that the identity can fail.
+movements as (
+
+    select entries.line_key, entries.amount_krw
+    from entries
+    inner join liability_accounts
+        on entries.credit_account = liability_accounts.account
+    where entries.line_key is not null
+    union all
+    select entries.line_key, -entries.amount_krw as amount_krw
+    from entries
+    inner join liability_accounts
+        on entries.debit_account = liability_accounts.account
+    where entries.line_key is not null
+
+),
+
 balances as (
 
-    select
-        ledger.line_key,
-        sum(case when ledger.side = 'credit' then ledger.amount_krw else -ledger.amount_krw end)
-            as outstanding_krw
-    from ledger
-    inner join liability_accounts
-        on ledger.account = liability_accounts.account
-    where ledger.line_key is not null
+    select line_key, sum(amount_krw) as outstanding_krw
+    from movements
     group by 1
 
 ),

@@ -26,9 +26,9 @@ loss_refunds as (
 
 ),
 
-ledger as (
+entries as (
 
-    select * from {{ ref('fct_compensation_ledger') }}
+    select * from {{ ref('fct_ledger_entries') }}
 
 ),
 
@@ -98,10 +98,8 @@ posted as (
         source_id,
         min(posted_on) as posted_on,
         sum(case when is_reversal then -amount_krw else amount_krw end) as amount_krw
-    from ledger
-    where
-        side = 'debit'
-        and event_kind in ('fee_charged', 'fee_collected', 'refund_paid', 'refund_returned')
+    from entries
+    where event_kind in ('fee_charged', 'fee_collected', 'refund_paid', 'refund_returned')
     group by 1, 2
 
 ),

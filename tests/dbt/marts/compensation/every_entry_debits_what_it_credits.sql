@@ -1,24 +1,51 @@
--- Two postings make an entry, one on each side, of the same amount, above nought, on one day.
+-- Debits equal credits, on each day and in all: two postings to an entry, of the same amount above
+-- nought, on two accounts.
 
-with ledger as (
+with entries as (
+
+    select * from {{ ref('fct_ledger_entries') }}
+
+),
+
+ledger as (
 
     select * from {{ ref('fct_compensation_ledger') }}
 
 ),
 
-final as (
+wrong_entries as (
 
-    select entry_id
+    select entry_id as what
+    from entries
+    where
+        amount_krw <= 0
+        or debit_account = credit_account
+
+),
+
+days as (
+
+    select
+        posted_on,
+        sum(amount_krw) filter (where side = 'debit') as debit_krw,
+        sum(amount_krw) filter (where side = 'credit') as credit_krw,
+        count(*) filter (where side = 'debit') as debit_count,
+        count(*) filter (where side = 'credit') as credit_count
     from ledger
     group by 1
-    having
-        count(*) != 2
-        or count(*) filter (where side = 'debit') != 1
-        or min(amount_krw) != max(amount_krw)
-        or min(amount_krw) <= 0
-        or min(account) = max(account)
-        or min(posted_on) != max(posted_on)
-        or min(known_from) != max(known_from)
+
+),
+
+final as (
+
+    select what
+    from wrong_entries
+    union all
+    select cast(posted_on as varchar) as what
+    from days
+    where
+        debit_krw is distinct from credit_krw
+        or debit_count != credit_count
 
 )
 

@@ -1,6 +1,6 @@
-"""The books of the compensation.
+"""The journal of the compensation.
 
-Do they move like books? To be plausible this table must answer: do postings become known soon after
+Does it move like a journal? To be plausible this table must answer: do entries become known soon after
 they happened, are few taken back, and is most of what is charged collected?
 """
 
@@ -13,7 +13,7 @@ from expectations import kinds
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
-KEYS: tuple[str, ...] = ("posting_id", "programme_id", "event_kind")
+KEYS: tuple[str, ...] = ("entry_id", "programme_id", "event_kind")
 EMPTY_WHEN = "(select count(*) = 0 from compensation.fct_termination_fees)"
 
 
@@ -22,7 +22,6 @@ def expectations() -> list[Expectation]:
     return [
         kinds.ExpectShareToBeBetween(
             condition="is_reversal",
-            among="side = 'debit'",
             min_value=0,
             max_value=0.1,
             least_rows=200,
@@ -35,7 +34,7 @@ def expectations() -> list[Expectation]:
         ),
         kinds.ExpectShareToBeBetween(
             condition="known_from - posted_on > 90",
-            among="side = 'debit' and event_kind = 'fee_charged'",
+            among="event_kind = 'fee_charged'",
             min_value=0,
             max_value=0.8,
             least_rows=200,
@@ -45,9 +44,9 @@ def expectations() -> list[Expectation]:
         ),
         kinds.ExpectAggregateToBeBetween(
             sql_aggregate=(
-                "sum(amount_krw) filter (where event_kind = 'fee_collected' and side = 'debit' "
-                "and not is_reversal) / cast(nullif(sum(amount_krw) filter (where event_kind = "
-                "'fee_charged' and side = 'debit' and not is_reversal), 0) as double)"
+                "sum(amount_krw) filter (where event_kind = 'fee_collected' and not is_reversal) / "
+                "cast(nullif(sum(amount_krw) filter (where event_kind = 'fee_charged' "
+                "and not is_reversal), 0) as double)"
             ),
             min_value=0.3,
             max_value=1,
@@ -57,11 +56,11 @@ def expectations() -> list[Expectation]:
             severity=kinds.CRITICAL,
         ),
         kinds.ExpectAggregateToBeBetween(
-            sql_aggregate="avg(amount_krw) filter (where line_key is not null and side = 'debit')",
+            sql_aggregate="avg(amount_krw) filter (where line_key is not null)",
             min_value=1_000,
             max_value=2_000_000,
             none_is_plausible=True,
-            description="A posting of a line is 1,000 to 2,000,000 won on average",
+            description="An entry of a line is 1,000 to 2,000,000 won on average",
             notes="A factor of ten or more is another unit",
             severity=kinds.CRITICAL,
         ),
