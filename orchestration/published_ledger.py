@@ -1,7 +1,7 @@
 """The ledger as published so far, put where the models of a run can read it.
 
 Belongs here: which generations belong to the same books, and copying their entries into the work
-database. Does not belong here: what an entry means, or what becomes of it (models/intermediate/ledger).
+database. Does not belong here: what an entry means, or what becomes of it: that is the models'.
 
 An entry that was published is never edited: whatever a later run thinks of it becomes a reversal
 beside it. So a run starts from the entries of the generations before it. Books are the exports of

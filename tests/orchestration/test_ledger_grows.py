@@ -1,4 +1,4 @@
-"""The ledger over a sequence of batches: what was published stands, whatever later runs think of it."""
+"""The ledger over a sequence of batches: what was published stands."""
 
 from __future__ import annotations
 
@@ -66,5 +66,8 @@ def test_a_rule_that_changed_reverses_what_was_published_and_edits_nothing(
         "from compensation.fct_compensation_ledger "
         "where programme_id = 'data_grant' and account = 'service_cost'",
     )
-    used = "select sum(cost_krw) from compensation.fct_benefit_utilisation where programme_id = 'data_grant'"
+    used = (
+        "select sum(cost_krw) from compensation.fct_benefit_utilisation "
+        "where programme_id = 'data_grant'"
+    )
     assert booked == value(second, used) != value(first, used)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.unit.oracles import ledger
 from tests.unit.oracles.fees_and_eligibility_sql import run_models, seed_rows
 from tests.unit.oracles.ledger import BillItem, ClaimMade, Entry, History, Refund
-from tests.unit.test_eligibility_rules import BY_NAME, VERSIONS
+from tests.unit.test_eligibility_rules import BY_NAME, VERSIONS, at
 
 CASES = 10_000
 POLICY = "fee_waiver"
@@ -38,7 +38,7 @@ ACTIVATIONS = {
     date(2025, 10, 1): frozenset(),
 }
 LEFT_ON = date(2026, 1, 5)
-OPENS = datetime(2026, 1, 14, 9)
+OPENS = at("2026-01-14 09:00:00")
 DEADLINES = [v.claim_closes_at for v in FEE_VERSIONS if v.claim_closes_at]
 EXTENDED_ON = BY_NAME["extended-2026-02-10"].known_from
 
@@ -238,7 +238,7 @@ def test_what_nobody_could_be_paid_lapses_after_the_months_of_the_policy(seed: i
 ONE_BILL = BillItem(
     "B0.0", date(2026, 1, 8), "selective_return", 59_890, date(2026, 1, 7), date(2026, 1, 7)
 )
-LATE = ClaimMade("W0.0", date(2026, 2, 6), datetime(2026, 2, 5, 12), True)
+LATE = ClaimMade("W0.0", date(2026, 2, 6), at("2026-02-05 12:00:00"), True)
 
 
 @pytest.mark.parametrize(

@@ -115,9 +115,9 @@ FAULTS = {
             "update {t} set waived_krw = charged_krw"
         ),
         "One line in ten that is owed money has been paid in full": (
-            "insert into {t} select line_key + number, charged_krw, collected_krw, waived_krw, kept_krw,"
-            " payable_krw, undue_krw, reversed_krw, paid_krw, expired_krw, payable_krw"
-            " from {t} cross join range(2, 9) as more (number) where payable_krw > 0"
+            "insert into {t} select line_key + number, charged_krw, collected_krw, waived_krw,"
+            " kept_krw, payable_krw, undue_krw, reversed_krw, paid_krw, expired_krw, payable_krw"
+            " from {t} cross join range(2, 30) as more (number) where payable_krw > 0"
         ),
     },
     "compensation.fct_termination_fees": {

@@ -1,8 +1,8 @@
 """The ledger of waived fees in plain Python, written from the rules and not from the SQL.
 
 Belongs here: what stands in the books of one line, walked day by day as an accountant would who
-learns of documents when they are delivered. Does not belong here: anything that reads the warehouse,
-and eligibility, which has an oracle of its own.
+learns of documents when they are delivered. Does not belong here: anything that reads the
+warehouse, and eligibility, which has an oracle of its own.
 """
 
 from __future__ import annotations
@@ -89,12 +89,19 @@ def _in_force(versions: tuple[Version, ...], day: date) -> Version | None:
 class Books:
     """The books of one line, to which every day of news adds."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self) -> None:
         self.entries: list[Entry] = []
-        self._source = source
         self._states: dict[tuple[str, str], tuple[int, date | None, Entry | None]] = {}
 
-    def tell(self, kind: str, about: str, day: date, posted_on: date, amount: int, document=None):
+    def tell(  # noqa: PLR0917 - a journal has as many columns
+        self,
+        kind: str,
+        about: str,
+        day: date,
+        posted_on: date,
+        amount: int,
+        document: date | None = None,
+    ) -> None:
         """Take note of what an event amounts to by the news of a day."""
         key = (kind, about)
         if key not in self._states:
@@ -117,7 +124,7 @@ class Books:
         self._states[key] = (amount, document, entry)
 
 
-def books_of(
+def books_of(  # noqa: PLR0917 - everything that decides
     history: History,
     source: str,
     versions: tuple[Version, ...],
@@ -128,9 +135,9 @@ def books_of(
 ) -> list[Entry]:
     """Every entry that the line has by the end of a day.
 
-    `covered` holds the kinds of bill item by policy version, `source` names the line and its policy.
+    `covered` holds the kinds of bill item by policy version, `source` names line and policy.
     """
-    books = Books(source)
+    books = Books()
     days = {seen.known_from for seen in (*history.bills, *history.claims, *history.refunds)}
     days |= {version.known_from for version in versions if version.is_binding}
     final = _counting(_known(history.claims, as_of))

@@ -1,7 +1,7 @@
 """The journal of the compensation.
 
-Does it move like a journal? To be plausible this table must answer: do entries become known soon after
-they happened, are few taken back, and is most of what is charged collected?
+Does it move like a journal? To be plausible this table must answer: do entries become known soon
+after they happened, are few taken back, and is most of what is charged collected?
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def expectations() -> list[Expectation]:
             least_rows=200,
             description="At most one entry in ten takes another one back",
             notes=(
-                "Reversals follow corrections of the exports, of a rule or of the code; many at once "
-                "mean that one of them changed the past"
+                "Reversals follow corrections of the exports, of a rule or of the code; many at "
+                "once mean that one of them changed the past"
             ),
             severity=kinds.WARNING,
         ),
@@ -39,7 +39,7 @@ def expectations() -> list[Expectation]:
             max_value=0.8,
             least_rows=200,
             description="At least a fifth of the fees is known within three months of the bill",
-            notes="Only the opening delivery brings old bills; later ones bring those of the day before",
+            notes="Only the opening delivery brings old bills; later ones bring new ones",
             severity=kinds.WARNING,
         ),
         kinds.ExpectAggregateToBeBetween(

@@ -35,7 +35,7 @@ def expectations() -> list[Expectation]:
             max_value=0.95,
             none_is_plausible=True,
             description="At least a twentieth of the fees charged is kept",
-            notes="Fees of lines that left outside the window stay; none kept means a rule that waives all",
+            notes="Fees of lines that left outside the window stay; else a rule waives all",
             severity=kinds.CRITICAL,
         ),
         kinds.ExpectShareToBeBetween(
