@@ -2,7 +2,7 @@
 
 -- Grain: one row per ledger entry that this run adds to what was published.
 -- Entries nobody has published yet, and corrections: a published entry that would not come about
--- today is withdrawn by a reversal of today, one that was withdrawn and is right after all restored.
+-- today is withdrawn by a reversal of today, one withdrawn that is right after all is restored.
 
 with entries as (
 
@@ -54,9 +54,15 @@ new_entries as (
             else entries.entry_id || '=' || cast(editions.edition_count as varchar)
         end as entry_id,
         -- Another edition is news of today.
-        case when editions.edition_count is null then entries.posted_on else delivery_facts.as_of_date end
+        case
+            when editions.edition_count is null then entries.posted_on else
+                delivery_facts.as_of_date
+        end
             as posted_on,
-        case when editions.edition_count is null then entries.known_from else delivery_facts.as_of_date end
+        case
+            when editions.edition_count is null then entries.known_from else
+                delivery_facts.as_of_date
+        end
             as known_from
     from entries
     cross join delivery_facts

@@ -35,7 +35,9 @@ losses as (
         unauthorised_payments.incident_id,
         unauthorised_payments.line_key,
         unauthorised_payments.amount_krw,
-        case when unauthorised_payments.is_confirmed then unauthorised_payments.amount_krw else 0 end
+        case
+            when unauthorised_payments.is_confirmed then unauthorised_payments.amount_krw else 0
+        end
             as confirmed_krw
     from unauthorised_payments
     inner join programmes

@@ -1,5 +1,5 @@
--- Grain: one row per (line that claims, change point) at which a claim was known: what its bills and
--- payments amounted to, as far as known then.
+-- Grain: one row per (line that claims, change point) at which a claim was known: what its bills
+-- and payments amounted to, as far as known then.
 
 with claims_known as (
 

@@ -1,5 +1,5 @@
 -- Grain: one row per (line that claims, day on which something its refund depends on became known).
--- A claim, a bill, a payment, a version of the policy, the day on which an uncollected refund lapses.
+-- A claim, a bill, a payment, a version of the policy, the lapse of an uncollected refund.
 
 with policy_claims as (
 

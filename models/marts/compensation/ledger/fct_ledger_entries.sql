@@ -1,6 +1,6 @@
 -- Grain: one row per ledger entry: an amount from one account to another.
--- Append-only: an entry once published stands in every later generation as it was; a correction is a
--- reversal and a new entry. Amounts of one kind of event add up, reversals counting negative.
+-- Append-only: an entry once published stands in every later generation as it was; a correction is
+-- a reversal and a new entry. Amounts of one kind of event add up, reversals counting negative.
 
 with published_entries as (
 
@@ -35,9 +35,9 @@ credit_accounts as (
 entries as (
 
     select
-        {%- for name, type in ledger_entry_columns() %}
+    {%- for name, type in ledger_entry_columns() %}
         {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- endfor %}
     from published_entries
     union all
     select
@@ -69,9 +69,9 @@ entries as (
 final as (
 
     select
-        {%- for name, type in ledger_entry_columns() %}
+    {%- for name, type in ledger_entry_columns() %}
         cast({{ name }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    {%- endfor %}
     from entries
 
 )

@@ -1,4 +1,4 @@
--- Grain: one row per line that was charged a fee for leaving or is owed money, as of the as-of date.
+-- Grain: one row per line that was charged a fee for leaving or is owed money.
 -- What the ledger says of the line, netted: charged = waived + kept, and payable = paid +
 -- outstanding + reversed + expired. All columns add up over lines.
 
@@ -46,16 +46,16 @@ events_by_line as (
         coalesce(
             sum(amount_krw) filter (
                 where
-                    event_kind in ('refund_payable', 'loss_payable', 'refund_undue')
-                    and not is_reversal
+                event_kind in ('refund_payable', 'loss_payable', 'refund_undue')
+                and not is_reversal
             ),
             0
         ) as payable_krw,
         coalesce(
             sum(amount_krw) filter (
                 where
-                    event_kind in ('refund_payable', 'loss_payable', 'refund_undue')
-                    and is_reversal
+                event_kind in ('refund_payable', 'loss_payable', 'refund_undue')
+                and is_reversal
             ),
             0
         ) as reversed_krw,

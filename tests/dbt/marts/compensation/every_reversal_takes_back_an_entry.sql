@@ -1,5 +1,5 @@
--- With the accounts the other way round, of the same amount, not before it was known; and no entry is
--- taken back twice, unless it was restored in between.
+-- With the accounts the other way round, of the same amount, not before it was known; and no entry
+-- is taken back twice, unless it was restored in between.
 
 with entries as (
 
