@@ -155,6 +155,7 @@ final as (
     inner join programme_rules
         on states.programme_id = programme_rules.programme_id
     group by 1, 2, 3
+    having sum(states.lines) > 0
 
 )
 
