@@ -35,7 +35,7 @@ decided as (
         programmes.limit_krw,
         case
             when insurance_claims.loss_on is null then 'no_day_of_loss'
-            when covers.is_doubled or covers.cover_from is null then 'no_cover'
+            when covers.cover_from is null then 'no_cover'
             when insurance_claims.loss_on < covers.cover_from then 'loss_before_cover'
             when insurance_claims.loss_on > covers.expected_cover_to then 'loss_after_cover'
             when insurance_claims.claimed_on < insurance_claims.loss_on
