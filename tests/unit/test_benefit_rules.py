@@ -303,7 +303,11 @@ def test_a_loss_is_decided_as_the_terms_say() -> None:
 
 def test_an_age_is_reached_on_the_birthday() -> None:
     born = [None, *days_from(date(1950, 1, 1), 4_400)]
-    asked = {"A": (date(2026, 2, 28), 65), "B": (date(2028, 2, 29), 64), "C": (date(2026, 3, 1), 66)}
+    asked = {
+        "A": (date(2026, 2, 28), 65),
+        "B": (date(2028, 2, 29), 64),
+        "C": (date(2026, 3, 1), 66),
+    }
     known_from = date.fromisoformat(AS_OF)
     AGES.fill_many(
         {

@@ -84,9 +84,9 @@ def test_who_was_forgotten_is_missing_and_who_has_no_birth_date_is_not_refused(
             "where programme_id = 'scam_insurance'",
         )
     }
-    assert {
-        name for name, row in rows.items() if row["age_state"] in {"of_age", "unknown"}
-    } == set(population)
+    assert {name for name, row in rows.items() if row["age_state"] in {"of_age", "unknown"}} == set(
+        population
+    )
     assert {name for name, row in rows.items() if row["state"] == "missing"} == {
         name for name, row in population.items() if row["is_forgotten"]
     }

@@ -1,9 +1,9 @@
--- Grain: one row per (kind of event, programme, month of the benefit, day on which it became known):
--- what benefits cost, in the form in which it is booked.
--- Every amount is known for good on its day: premiums and breakage once their month has ended, coupons
--- on the first of the month, records from the batch that delivered them. What is learnt later is a
--- row of its own. Of every month that has ended: issued - breakage + cost of partner discounts is the
--- operator's share of what was redeemed.
+-- Grain: one row per (kind of event, programme, month of the benefit, day on which it became
+-- known): what benefits cost, in the form in which it is booked.
+-- Every amount is known for good on its day: premiums and breakage once their month has ended,
+-- coupons on the first of the month, records from the batch that delivered them. What is learnt
+-- later is a row of its own. Of every month that has ended: issued - breakage + cost of partner
+-- discounts is the operator's share of what was redeemed.
 
 with data_benefits as (
 

@@ -1,8 +1,8 @@
--- Grain: one row per (insurance programme, first day of cover, month of the cover begun by the as-of
--- date): what one such cover costs in the month.
--- The premium accrues evenly by day: up to a day it is the total times the days elapsed over the days
--- of cover, rounded down; a month bears the difference to the month before. So the months add up to
--- the total, and the last day brings the last won.
+-- Grain: one row per (insurance programme, first day of cover, month of the cover begun by the
+-- as-of date): what one such cover costs in the month.
+-- The premium accrues evenly by day: up to a day it is the total times the days elapsed over the
+-- days of cover, rounded down; a month bears the difference to the month before. So the months add
+-- up to the total, and the last day brings the last won.
 
 with covers as (
 

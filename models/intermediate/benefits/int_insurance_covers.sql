@@ -1,8 +1,8 @@
--- Grain: one row per enrolment in an insurance, with the programme it belongs to and the cover that
--- the programme's term gives it.
--- An enrolment names no programme: it is the one whose term in months comes nearest to the length of
--- the cover. A person has one cover at a time of a programme: a second that begins while the first
--- runs costs nothing and is a finding.
+-- Grain: one row per enrolment in an insurance, with the programme it belongs to and the cover
+-- that the programme's term gives it.
+-- An enrolment names no programme: it is the one whose term in months comes nearest to the length
+-- of the cover. A person has one cover at a time of a programme: a second that begins while the
+-- first runs costs nothing and is a finding.
 
 with enrolments as (
 

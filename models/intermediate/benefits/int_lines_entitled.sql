@@ -1,6 +1,6 @@
--- Grain: one row per (programme of data or partner discounts, line that was in service on the day of
--- its announcement or later): the first rule the line breaks, or the months it is entitled. Programmes
--- for victims have rows of victims only.
+-- Grain: one row per (programme of data or partner discounts, line that was in service on the day
+-- of its announcement or later): the first rule the line breaks, or the months it is entitled.
+-- Programmes for victims have rows of victims only.
 -- A view: two programmes for all would be two rows per line ever in service.
 
 {{ config(materialized='view') }}
@@ -60,6 +60,10 @@ candidates as (
         on lines.plan_code = plans.plan_code
     where
         programme_rules.kind in ('data', 'partner_discount')
+        and (
+            not programme_rules.is_victims_only
+            or lines.line_key in (select victims.line_key from victims)
+        )
         and (
             lines.terminated_on is null
             or lines.terminated_on >= programme_rules.announced_on

@@ -1,6 +1,7 @@
 -- Grain: one row per (partner programme, category of partner, month with coupons or a redemption).
--- What was expected of the coupons issued, what was redeemed by the end of the month and what became
--- known of it later. Breakage and what goes beyond the expectation are known once the month has ended.
+-- What was expected of the coupons issued, what was redeemed by the end of the month and what
+-- became known of it later. Breakage and what goes beyond the expectation are known once the month
+-- has ended.
 
 with issues as (
 

@@ -1,6 +1,7 @@
 -- Grain: one row per (partner programme, category of partner, month begun by the as-of date).
--- Coupons issued on the first of the month to the lines that the deliveries known on that day showed
--- as entitled, by the offers known on that day. What is learnt later changes the next issue.
+-- Coupons issued on the first of the month to the lines that the deliveries known on that day
+-- showed as entitled, by the offers known on that day. What is learnt later changes the next
+-- issue.
 
 with lines_entitled as (
 

@@ -9,7 +9,9 @@ with exclusions as (
 
 final as (
 
-    select 'pair ' || one.programme_a || ' and ' || one.programme_b || ' stands both ways' as problem
+    select
+        'pair ' || one.programme_a || ' and ' || one.programme_b || ' stands both ways'
+            as problem
     from exclusions as one
     inner join exclusions as other
         on

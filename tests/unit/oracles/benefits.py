@@ -1,8 +1,8 @@
 """Benefits in plain Python, written from the rules in words and not from the SQL.
 
-Belongs here: how long a cover runs, what of its premium has accrued, whether a line has its grant in
-a month, whether a loss is covered, how old somebody is. Does not belong here: anything that reads a
-database.
+Belongs here: how long a cover runs, what of its premium has accrued, whether a line has its grant
+in a month, whether a loss is covered, how old somebody is. Does not belong here: anything that
+reads a database.
 """
 
 from __future__ import annotations

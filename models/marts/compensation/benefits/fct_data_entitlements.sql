@@ -1,6 +1,6 @@
 -- Grain: one row per (data programme, line that was in service on the day of its announcement or
--- later). Entitled or not, with the first rule broken; months are the programme's, whether they have
--- begun or not, for a line that is still in service. entitled_months adds up to line-months.
+-- later). Entitled or not, with the first rule broken; months are the programme's, whether they
+-- have begun or not, for a line that is still in service. entitled_months adds up to line-months.
 
 with lines_entitled as (
 

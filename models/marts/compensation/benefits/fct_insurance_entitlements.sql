@@ -1,6 +1,6 @@
 -- Grain: one row per (insurance programme, customer who is to be enrolled without an application,
--- whose age is unknown, or who is enrolled). Customers too young who did not apply have no row: they
--- are counted in rpt_insurance_completeness.
+-- whose age is unknown, or who is enrolled). Customers too young who did not apply have no row:
+-- they are counted in rpt_insurance_completeness.
 
 with population as (
 

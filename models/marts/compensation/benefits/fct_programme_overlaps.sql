@@ -1,5 +1,5 @@
--- Grain: one row per (pair of programmes of the exclusion matrix, holder who took both). Findings and
--- overlaps that are allowed; at_stake_krw adds up, but one taking may stand in several pairs.
+-- Grain: one row per (pair of programmes of the exclusion matrix, holder who took both). Findings
+-- and overlaps that are allowed; at_stake_krw adds up, but one taking may stand in several pairs.
 
 with exclusions as (
 

@@ -1,5 +1,5 @@
--- What is to be booked for a programme and month is what fct_benefit_utilisation has, to the won, once
--- the month has ended: breakage taken off, late knowledge added.
+-- What is to be booked for a programme and month is what fct_benefit_utilisation has, to the won,
+-- once the month has ended: breakage taken off, late knowledge added.
 
 with benefit_costs as (
 

@@ -1,5 +1,6 @@
--- The states of a month hold every line entitled in it, once; what was used and what it cost is what
--- fct_benefit_utilisation has; what was given to lines not entitled is what the findings have.
+-- The states of a month hold every line entitled in it, once; what was used and what it cost is
+-- what fct_benefit_utilisation has; what was given to lines not entitled is what the findings
+-- have.
 
 with data_grants as (
 

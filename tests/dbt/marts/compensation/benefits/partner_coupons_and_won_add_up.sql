@@ -1,5 +1,5 @@
--- Coupons issued are redeemed, lapsed or open; expected - breakage + excess is the operator's share of
--- every ended month; and that share is the one fct_benefit_utilisation has.
+-- Coupons issued are redeemed, lapsed or open; expected - breakage + excess is the operator's
+-- share of every ended month; and that share is the one fct_benefit_utilisation has.
 
 with partner_discounts as (
 

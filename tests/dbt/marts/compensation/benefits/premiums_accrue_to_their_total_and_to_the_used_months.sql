@@ -1,5 +1,5 @@
--- A premium never accrues beyond its total and has accrued in full on the last day of cover; what the
--- covers have accrued is what fct_benefit_utilisation has in its months.
+-- A premium never accrues beyond its total and has accrued in full on the last day of cover; what
+-- the covers have accrued is what fct_benefit_utilisation has in its months.
 
 with covers as (
 
