@@ -157,6 +157,80 @@ FAULTS = {
             "update {t} set cumulative_incurred_krw = 0"
         ),
     },
+    "compensation.fct_data_entitlements": {
+        "A grant for all is given to a fifth of the lines at least, not to all": (
+            "update {t} set is_entitled = true"
+        ),
+        "Between one in fifty and four of five of those entitled gain nothing": (
+            "update {t} set is_gaining = is_entitled"
+        ),
+        "Hardly anybody has the grant for one month only": "update {t} set entitled_months = 1",
+    },
+    "compensation.fct_insurance_claims": {
+        "Three of ten claims at least are covered": (
+            "insert into {t} select claims.* replace (claims.insurance_claim_id || range "
+            "as insurance_claim_id, false as is_covered) from {t} as claims, range(50)"
+        ),
+        "Nobody loses ten thousand million won": "update {t} set loss_krw = loss_krw * 1000000",
+        "Seven of ten payments are as the terms say": (
+            "insert into {t} select claims.* replace (claims.insurance_claim_id || range "
+            "as insurance_claim_id, 'underpaid' as finding, 1 as paid_krw) "
+            "from {t} as claims, range(50)"
+        ),
+    },
+    "compensation.fct_insurance_covers": {
+        "Four of five covers end on the right day": (
+            "update {t} set finding = 'ends_too_late' where customer_key % 2 = 0"
+        ),
+        "At most one enrolment in fifty is a second one": (
+            "update {t} set finding = 'enrolled_twice' where customer_key % 20 = 0"
+        ),
+        "A month of cover costs 10 to 20,000 won": (
+            "update {t} set premium_total_krw = premium_total_krw * 100"
+        ),
+        "Nearly every cover has a first and a last day": (
+            "update {t} set delivered_cover_to = null where customer_key % 5 = 0"
+        ),
+    },
+    "compensation.fct_insurance_entitlements": {
+        "At most one in five has no birth date": (
+            "update {t} set age_state = 'unknown' where customer_key % 3 = 0"
+        ),
+        "The automatic route takes hardly anybody it is not for": (
+            "update {t} set state = 'enrolled_too_young' where customer_key % 10 = 0"
+        ),
+    },
+    "compensation.rpt_data_grant_monthly": {
+        "In no month four of five lines draw on a grant": (
+            "update {t} set lines = lines * 20 where state = 'used'; "
+            "update {t} set lines = lines // 100 + 200 where state = 'unused'"
+        ),
+        "No month's use is half as much again as the grant": (
+            "update {t} set used_gb = used_gb * 1024 where state = 'used'"
+        ),
+        "At most one recorded grant in ten is of a line that has none": (
+            "update {t} set lines = lines * 200 where state = 'not_entitled'"
+        ),
+    },
+    "compensation.rpt_insurance_completeness": {
+        "At most one in twenty of those due is missing once enrolment has begun": (
+            "update {t} set customers = 300 where state = 'missing'"
+        ),
+        "Between one customer in two hundred and four of five are old enough": (
+            "update {t} set customers = 1 where is_due"
+        ),
+    },
+    "compensation.rpt_partner_discounts_monthly": {
+        "The operator's share is at most the face value": (
+            "update {t} set carrier_share_krw = face_value_krw + 1"
+        ),
+        "No month sees half of its coupons redeemed": (
+            "update {t} set redeemed_count = issued_count - 1"
+        ),
+        "Ended months cost between a fifth and five times what was expected": (
+            "update {t} set expected_krw = expected_krw * 10"
+        ),
+    },
     "incident.fct_identifier_exposures": {
         "Findings are known here within a month of their confirmation": (
             "update {t} set known_from = confirmed_on + 60"
