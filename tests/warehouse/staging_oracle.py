@@ -196,9 +196,9 @@ def refund_reasons(
 ) -> dict[Delivery, str | None]:
     """Why refunds break the contract, given what is current of their claims and of the bills.
 
-    A refund that says paid may not exceed all that the line of its claim was charged. Of the refunds
-    of one claim whose newest word is paid, the first by day of payment and id stands; the others
-    are second payments.
+    A refund that says paid may not exceed all that the line of its claim was charged. Of the
+    refunds of one claim whose newest word is paid, the first by day of payment and id stands; the
+    others are second payments.
     """
     line_of = {str(row["claim_id"]): str(row["line_id"]) for row in claims}
     charged: Counter[str] = Counter()

@@ -239,7 +239,7 @@ def test_a_corrected_amount_shows_the_held_row_as_replaced(staging: Staging) -> 
 
 
 def test_ten_thousand_refunds_fare_as_the_words_of_the_contract_say(staging: Staging) -> None:
-    draw = random.Random(20260122)  # noqa: S311 - cases, not secrets
+    draw = random.Random(20260122)
     days = [FIRST, FIRST + timedelta(days=1), LATER, LAST]
     told = Told()
     lines = 3_000
