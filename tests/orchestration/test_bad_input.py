@@ -42,7 +42,8 @@ def test_a_negative_premium(area: BuildArea, tmp_path: Path) -> None:
     shutil.copytree(PROJECT_DIR / "seeds" / "reference", reference)
     assumptions = reference / "ref_assumptions.csv"
     text = assumptions.read_text("utf-8")
-    assert "krw_per_insured_month,150," in text
-    assumptions.write_text(text.replace("krw_per_insured_month,150,", "krw_per_insured_month,-150,"))
+    premium = "krw_per_insured_month,150,"
+    assert premium in text
+    assumptions.write_text(text.replace(premium, premium.replace("150", "-150")))
     assert_refused(area.batch("--reference", str(reference)), "is negative", "ref_assumptions.csv")
     assert area.published() == before

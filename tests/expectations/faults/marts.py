@@ -176,6 +176,17 @@ FAULTS = {
             "where entity = 'lines' and month(batch_date) in (1, 2, 9, 10, 11)"
         ),
     },
+    "reconciliation.rpt_held_amounts": {
+        "What is held of an entity is at most a tenth of the won that count": (
+            "update {t} set open_krw = 1000000000000 where entity = 'refund_payments'"
+        ),
+        "At most one refund in fifty is a second payment of its claim": (
+            "update {t} set open_rows = 100 where reason_code = 'second_payment'"
+        ),
+        "At most one refund in fifty is above what its line was charged": (
+            "update {t} set open_rows = 100 where reason_code = 'above_charge'"
+        ),
+    },
     "reconciliation.rpt_published_claims": {
         "At most one measured claim in four contradicts": (
             "update {t} set verdict = 'contradicts' where verdict = 'agrees'"
