@@ -38,6 +38,7 @@ _CODES: Final[dict[tuple[str, ...], tuple[str, tuple[str, ...]]]] = {
     ("step_table_id",): ("ref_fee_steps", ("step_table_id",)),
     ("claim_id",): ("ref_published_claims", ("claim_id",)),
     ("source_claim",): ("ref_published_claims", ("claim_id",)),
+    ("fx_claim_id",): ("ref_published_claims", ("claim_id",)),
     ("investment_id",): ("ref_investment_plan", ("investment_id",)),
 }
 

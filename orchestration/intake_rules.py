@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Final
 
 from orchestration.errors import BadInput
@@ -80,6 +80,8 @@ def same_day_versions(registers: Registers) -> Iterator[BadInput]:
         "ref_assumptions": ("programme_id", "parameter"),
         "ref_investment_plan": ("investment_id", "year"),
         "ref_fx_rates": ("claim_id", "rate_on", "currency"),
+        "ref_incident_assumptions": ("incident_id", "parameter"),
+        "ref_incident_periods": ("incident_id", "period_kind"),
     }
     for name, keys in versioned.items():
         first: dict[tuple[str, ...], str] = {}
@@ -185,6 +187,17 @@ def step_tables_overlapping_or_gapped(registers: Registers) -> Iterator[BadInput
             )
 
 
+def periods_backwards(registers: Registers) -> Iterator[BadInput]:
+    """Find periods of an incident that end before they begin."""
+    for place, row in _rows(registers, "ref_incident_periods", "period_from", "period_to"):
+        if row["period_from"] > row["period_to"]:
+            yield BadInput(
+                f"The {row['period_kind']} of incident {row['incident_id']} ends before it begins",
+                place,
+                "give period_from and period_to in order; both days are in",
+            )
+
+
 def negative_money(registers: Registers) -> Iterator[BadInput]:
     """Find money below 0 in any register: prices, plans and values do not flow backwards."""
     for name, table in registers.items():
@@ -200,7 +213,8 @@ def negative_money(registers: Registers) -> Iterator[BadInput]:
 
 def assumptions_out_of_range(registers: Registers) -> Iterator[BadInput]:
     """Find assumptions that are out of order, below 0, or a share above 1."""
-    for place, row in _rows(registers, "ref_assumptions", "parameter", "low", "base", "high"):
+    everywhere = (_rows(registers, name, "parameter", "low", "base", "high") for name in registers)
+    for place, row in chain.from_iterable(everywhere):
         named = f"{row['parameter']} of {row.get('assumption_id') or row['programme_id']}"
         if not all(row[which] for which in ("low", "base", "high")):
             yield BadInput(
@@ -255,6 +269,7 @@ CHECKS: Final[tuple[Callable[[Registers], Iterator[BadInput]], ...]] = (
     fee_rules_overlapping_or_gapped,
     policy_paths_overlapping,
     step_tables_overlapping_or_gapped,
+    periods_backwards,
     negative_money,
     assumptions_out_of_range,
     rates_out_of_order,

@@ -118,6 +118,7 @@ def test_a_policy_without_programme_is_refused(reference: Reference, says: Says)
         ("ref_programmes", {"programme_id": "data_grant", "known_from": "2026-01-14"}),
         ("ref_assumptions", {"assumption_id": "waiver_take_up"}),
         ("ref_investment_plan", {"year": "2027"}),
+        ("ref_incident_periods", {"period_kind": "window"}),
     ],
 )
 def test_two_versions_known_from_one_day_are_refused(
@@ -268,6 +269,18 @@ def test_a_share_of_exactly_one_and_a_range_of_one_value_pass(reference: Referen
 def test_a_rate_outside_its_own_range_is_refused(reference: Reference, says: Says) -> None:
     reference.set("ref_fx_rates", {"rate_id": "fx-W21"}, krw_per_unit="1446")
     says(reference.refusal(), "Rate 'fx-W21' does not lie in its range", "line 3", "krw_per_unit")
+
+
+def test_an_assumption_about_an_incident_is_held_to_the_same(
+    reference: Reference, says: Says
+) -> None:
+    reference.set("ref_incident_assumptions", {"assumption_id": "excess_months"}, low="13")
+    says(reference.refusal(), "is not in order", "ref_incident_assumptions.csv, line 3", "give")
+
+
+def test_a_period_that_ends_before_it_begins_is_refused(reference: Reference, says: Says) -> None:
+    reference.set("ref_incident_periods", {"period_kind": "window"}, period_to="2025-12-30")
+    says(reference.refusal(), "ends before it begins", "ref_incident_periods.csv, line 3", "order")
 
 
 def test_all_findings_of_one_rule_are_in_one_message(reference: Reference) -> None:
