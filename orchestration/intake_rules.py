@@ -7,6 +7,7 @@ amounts and assumptions that no carrier can have. Does not belong here: reading 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal
 from itertools import chain, pairwise
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 _MONEY: Final = re.compile(r".*_krw|krw_per_.*")
 #: Units of assumptions that are parts of a whole.
 _SHARE: Final = re.compile(r"share(_.*)?")
-#: The programmes that are entitled by the rules of a policy.
-_KIND_WITH_POLICY: Final = "fee_waiver"
-_LAST_DAY: Final = "9999-12-31"
+#: Unit of the programmes that give fees back: which fees, and whose, a policy says.
+_UNIT_OF_WAIVERS: Final = "percent_of_fee"
+_LAST_DAY: Final = dt.date.max.isoformat()
 
 
 def _rows(registers: Registers, name: str, *needed: str) -> list[tuple[str, Values]]:
@@ -52,8 +53,8 @@ def programmes_without_policy(registers: Registers) -> Iterator[BadInput]:
     if "ref_policies" not in registers:
         return
     governed = {row["programme_id"] for _, row in _rows(registers, "ref_policies", "programme_id")}
-    for place, row in _rows(registers, "ref_programmes", "programme_id", "kind"):
-        if row["kind"] == _KIND_WITH_POLICY and row["programme_id"] not in governed:
+    for place, row in _rows(registers, "ref_programmes", "programme_id", "unit"):
+        if row["unit"] == _UNIT_OF_WAIVERS and row["programme_id"] not in governed:
             yield BadInput(
                 f"Programme {row['programme_id']!r} waives fees and has no policy",
                 place,

@@ -56,30 +56,49 @@ last_whole_month as (
 
 ),
 
+-- Which is the newest whole month with a cost? Use of a month may be delivered weeks after it.
+newest_months as (
+
+    select
+        movements.programme_id,
+        max(
+            case
+                when movements.movement_month <= last_whole_month.month_on
+                    and movements.incurred_krw <> 0
+                    then movements.movement_month
+            end
+        ) as month_on
+    from movements
+    cross join last_whole_month
+    group by 1
+
+),
+
 moved as (
 
     select
         movements.programme_id,
+        newest_months.month_on,
         sum(movements.incurred_krw) as incurred_krw,
         sum(movements.outstanding_change_krw) as outstanding_krw,
         sum(
             case
-                when movements.movement_month = last_whole_month.month_on
-                    then movements.incurred_krw
+                when movements.movement_month = newest_months.month_on then movements.incurred_krw
                 else 0
             end
         ) as month_krw,
         sum(
             case
-                when movements.movement_month > last_whole_month.month_on
-                    then movements.incurred_krw
+                when movements.movement_month > newest_months.month_on then movements.incurred_krw
                 else 0
             end
         ) as since_krw
     from movements
+    inner join newest_months
+        on movements.programme_id = newest_months.programme_id
     cross join last_whole_month
     where movements.movement_month <= last_whole_month.as_of_date
-    group by 1
+    group by 1, 2
 
 ),
 
@@ -127,7 +146,7 @@ described as (
         -- A programme that has run a month goes on like that month until it ends.
         coalesce(
             moved.month_krw * greatest(
-                {{ dbt.datediff('last_whole_month.month_on', 'programmes.ends_on', 'month') }}, 0
+                {{ dbt.datediff('moved.month_on', 'programmes.ends_on', 'month') }}, 0
             ) - moved.since_krw, 0
         ) as run_rate_krw,
         programmes.announced_krw - coalesce(moved.incurred_krw, 0) as pledge_left_krw,
@@ -138,7 +157,6 @@ described as (
     from programmes
     inner join cost_lines
         on {{ is_listed('programmes.kind', bounded_list('cost_lines.programme_kinds')) }}
-    cross join last_whole_month
     left join moved
         on programmes.programme_id = moved.programme_id
     left join covered
