@@ -33,10 +33,16 @@ class _DbtMacros:
 def rendered(model: str) -> str:
     """SQL of a model; every relation stands under its own name."""
     (path,) = (PROJECT_DIR / "models").rglob(f"{model}.sql")
-    macros = "".join(p.read_text("utf-8") for p in (PROJECT_DIR / "macros").glob("*.sql"))
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
-    template = environment.from_string(macros + path.read_text("utf-8"))
-    return template.render(ref=lambda name: name, dbt=_DbtMacros)
+    return rendered_text(path.read_text("utf-8"))
+
+
+def rendered_text(text: str) -> str:
+    """SQL of a text with macros and `ref`s in it."""
+    macros = "".join(p.read_text("utf-8") for p in sorted((PROJECT_DIR / "macros").rglob("*.sql")))
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, autoescape=False, extensions=["jinja2.ext.do"]
+    )
+    return environment.from_string(macros + text).render(ref=lambda name: name, dbt=_DbtMacros)
 
 
 class Tables:

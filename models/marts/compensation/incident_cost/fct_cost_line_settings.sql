@@ -32,7 +32,8 @@ settings as (
 
 ),
 
--- From where to where does a setting move what the cost of a programme is made of?
+-- From where to where does a setting move what the cost of a programme is made of? As whole numbers: unit
+-- costs in tenths of a won, shares in hundredths of a percent.
 programme_values as (
 
     select
@@ -40,13 +41,17 @@ programme_values as (
         moved_driver_id,
         side,
         programme_id,
-        {%- for parameter in ['unit_cost_krw', 'take_up_rate', 'utilisation_rate'] %}
         {%- for point in ['base', 'set'] %}
         cast(
-            round(max(case when parameter = '{{ parameter }}' then {{ point }}_value end) * 10000)
-            as bigint
-        ) as {{ parameter | replace('_krw', '') | replace('_rate', '') }}_{{ point }}
-        {{- ',' if not (loop.last and parameter == 'utilisation_rate') }}
+            round(max(case when parameter = 'unit_cost_krw' then {{ point }}_value end) * 10) as bigint
+        ) as unit_cost_{{ point }},
+        {%- for parameter in ['take_up', 'utilisation'] %}
+        cast(
+            round(
+                max(case when parameter = '{{ parameter }}_rate' then {{ point }}_value end) * 10000
+            ) as bigint
+        ) as {{ parameter }}_{{ point }}
+        {{- ',' if not (loop.last and point == 'set') }}
         {%- endfor %}
         {%- endfor %}
     from cost_settings
