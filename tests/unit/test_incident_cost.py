@@ -1,7 +1,7 @@
 """The cost of an incident by the SQL against an independent oracle, thousands of cases at once.
 
-Belongs here: dollars, rates, the range and the ranking of assumptions. Does not belong here: branches
-on a few given rows (the dbt unit tests of the folder).
+Belongs here: dollars, rates, the range and the ranking of assumptions. Does not belong here:
+branches on a few given rows (the dbt unit tests of the folder).
 """
 
 from __future__ import annotations

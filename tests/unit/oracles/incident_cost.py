@@ -105,7 +105,7 @@ class Incident:
         return estimates | {each.assumption_id for each in self.assumptions}
 
     def cost(self, moved: str, side: str) -> dict[str, int]:
-        """Won by cost line with one driver, `all` or `none` moved to a side; `forgone` is a line."""
+        """Won by cost line with one driver, `all` or `none` moved to a side."""
 
         def value(parameter: str, programme: str | None, at: str) -> Fraction | None:
             for each in self.assumptions:
