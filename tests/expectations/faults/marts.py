@@ -149,6 +149,31 @@ FAULTS = {
         ),
         "Rules name what they observed": "update {t} set observed = null",
     },
+    "compensation.rpt_incident_cost": {
+        "No line of the cost is below nought": (
+            "update {t} set krw = -1 where cost_group = 'insurance'"
+        ),
+        "The upper end of the total is at most twenty times its base": (
+            "update {t} set high_krw = 21 * krw where is_total"
+        ),
+        "Rates of exchange are of one size": (
+            "update {t} set rate = rate / 1000 where rate_basis = 'claim'"
+        ),
+        "A line costs at most five times what was announced for it": (
+            "update {t} set population_krw = 6 * announced_krw"
+        ),
+    },
+    "compensation.rpt_cost_sensitivity": {
+        "Something moves the total of an incident that costs anything": (
+            "update {t} set swing_krw = 0"
+        ),
+        "No driver alone turns the cost into a gain": (
+            "update {t} set total_low_krw = -1 where swing_rank = 1"
+        ),
+        "No driver alone makes the cost tenfold": (
+            "update {t} set total_high_krw = 11 * total_base_krw where swing_rank = 1"
+        ),
+    },
     "compensation.rpt_compensation_cost_monthly": {
         "Payments add up to no less than nought": (
             "update {t} set cumulative_paid_krw = -cumulative_paid_krw"
@@ -267,6 +292,17 @@ FAULTS = {
         "Lines are accepted in most of their batches": (
             "update {t} set accepted = 0, superseded = 0, duplicate = delivered "
             "where entity = 'lines' and month(batch_date) in (1, 2, 9, 10, 11)"
+        ),
+    },
+    "reconciliation.rpt_held_amounts": {
+        "What is held of an entity is at most a tenth of the won that count": (
+            "update {t} set open_krw = 1000000000000 where entity = 'refund_payments'"
+        ),
+        "At most one refund in fifty is a second payment of its claim": (
+            "update {t} set open_rows = 100 where reason_code = 'second_payment'"
+        ),
+        "At most one refund in fifty is above what its line was charged": (
+            "update {t} set open_rows = 100 where reason_code = 'above_charge'"
         ),
     },
     "reconciliation.rpt_published_claims": {

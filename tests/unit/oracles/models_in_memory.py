@@ -40,6 +40,11 @@ class _DbtMacros:
 def rendered(model: str) -> str:
     """SQL of a model; every relation stands under its own name."""
     (path,) = (PROJECT_DIR / "models").rglob(f"{model}.sql")
+    return rendered_text(path.read_text("utf-8"))
+
+
+def rendered_text(text: str) -> str:
+    """SQL of a text with macros and `ref`s in it."""
     macros = "".join(
         p.read_text("utf-8")
         for folder in MACRO_FOLDERS
@@ -48,8 +53,7 @@ def rendered(model: str) -> str:
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined, autoescape=False, extensions=["jinja2.ext.do"]
     )
-    template = environment.from_string(macros + path.read_text("utf-8"))
-    return template.render(
+    return environment.from_string(macros + text).render(
         ref=lambda name: name, dbt=_DbtMacros, config=lambda **_: "", var=lambda _: AS_OF
     )
 
