@@ -85,7 +85,9 @@ def models_stand_in_the_schema_of_their_folder(project: Project) -> Iterator[str
         layer = layer_of(node)
         schema = node["schema"]
         if layer == "marts":
-            fits = schema == folder_of(node) and node["database"] == "candidate"
+            # A folder may be divided by subject; the schema is that of the whole.
+            subject = node["original_file_path"].split("/")[2]
+            fits = schema == subject and node["database"] == "candidate"
         else:
             fits = node["database"] != "candidate" and schema in (
                 {"staging", "restricted"} if layer == "staging" else {layer}
