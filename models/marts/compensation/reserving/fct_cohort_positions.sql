@@ -26,32 +26,7 @@ valuation_days as (
 
 ),
 
--- Age is the last lag that was over; what came since counts as taken up, but belongs to no age yet.
-cohorts as (
-
-    select
-        development.programme_id,
-        valuation_days.valuation_on,
-        development.cohort_on,
-        development.lag_origin_on,
-        development.closes_on,
-        max(development.lag)
-            filter (where development.lag_ends_on <= valuation_days.valuation_on) as age,
-        coalesce(
-            max(development.cumulative_krw)
-                filter (where development.lag_ends_on <= valuation_days.valuation_on),
-            0
-        ) as diagonal_krw
-    from development
-    inner join bases
-        on development.programme_id = bases.programme_id
-    inner join valuation_days
-        on development.cohort_on <= valuation_days.valuation_on
-    where bases.estimate_kind = 'take_up'
-    group by 1, 2, 3, 4, 5
-
-),
-
+-- A cohort of a week or month is there from the first day on which somebody was entitled.
 amounts as (
 
     select
@@ -68,6 +43,33 @@ amounts as (
         on events.event_on <= valuation_days.valuation_on
     where bases.estimate_kind = 'take_up'
     group by 1, 2, 3
+
+),
+
+-- Age is the last lag that was over; what came since counts as taken up, but belongs to no age yet.
+cohorts as (
+
+    select
+        development.programme_id,
+        amounts.valuation_on,
+        development.cohort_on,
+        development.lag_origin_on,
+        development.closes_on,
+        amounts.entitled_krw,
+        amounts.taken_krw,
+        max(development.lag)
+            filter (where development.lag_ends_on <= amounts.valuation_on) as age,
+        coalesce(
+            max_by(development.cumulative_krw, development.lag)
+                filter (where development.lag_ends_on <= amounts.valuation_on),
+            0
+        ) as diagonal_krw
+    from development
+    inner join amounts
+        on
+            development.programme_id = amounts.programme_id
+            and development.cohort_on = amounts.cohort_on
+    group by 1, 2, 3, 4, 5, 6, 7
 
 ),
 
@@ -96,8 +98,8 @@ final as (
         cast(cohorts.closes_on as date) as closes_on,
         cast(cohorts.age as bigint) as age,
         cast(triangles.oldest_age as bigint) as oldest_age,
-        cast(coalesce(amounts.entitled_krw, 0) as bigint) as entitled_krw,
-        cast(coalesce(amounts.taken_krw, 0) as bigint) as taken_krw,
+        cast(cohorts.entitled_krw as bigint) as entitled_krw,
+        cast(cohorts.taken_krw as bigint) as taken_krw,
         cast(cohorts.diagonal_krw as bigint) as diagonal_krw,
         cast(coalesce(cohorts.closes_on <= cohorts.valuation_on, false) as boolean) as is_closed,
         cast(
@@ -111,11 +113,6 @@ final as (
         on
             cohorts.programme_id = triangles.programme_id
             and cohorts.valuation_on = triangles.valuation_on
-    left join amounts
-        on
-            cohorts.programme_id = amounts.programme_id
-            and cohorts.valuation_on = amounts.valuation_on
-            and cohorts.cohort_on = amounts.cohort_on
 
 )
 

@@ -48,21 +48,32 @@ months_provided as (
 
 ),
 
--- Which cohorts were entitled since the last valuation, and at how much do they start?
+first_valuations as (
+
+    select
+        programme_id,
+        cohort_on,
+        min(valuation_on) as valuation_on
+    from cohorts
+    group by 1, 2
+
+),
+
+-- Which cohorts are there for the first time, and at how much do they start? Where the amount is
+-- incurred before it is taken up, at the whole of it.
 new_cohorts as (
 
     select
-        months_provided.programme_id,
-        months_provided.cost_month,
-        sum(cohorts.ultimate_krw) as ultimate_krw
-    from months_provided
-    inner join cohorts
+        cohorts.programme_id,
+        cohorts.valuation_on,
+        sum(cohorts.ultimate_krw) as ultimate_krw,
+        sum(cohorts.entitled_krw) as entitled_krw
+    from cohorts
+    inner join first_valuations
         on
-            months_provided.programme_id = cohorts.programme_id
-            and months_provided.valuation_on = cohorts.valuation_on
-    where
-        months_provided.previous_valuation_on is null
-        or cohorts.cohort_on > months_provided.previous_valuation_on
+            cohorts.programme_id = first_valuations.programme_id
+            and cohorts.cohort_on = first_valuations.cohort_on
+            and cohorts.valuation_on = first_valuations.valuation_on
     group by 1, 2
 
 ),
@@ -92,6 +103,7 @@ movements as (
         months_provided.ultimate_krw,
         months_provided.cumulative_paid_krw,
         case
+            when bases.measure = 'paid' then coalesce(new_cohorts.entitled_krw, 0)
             when bases.estimate_kind = 'take_up' then coalesce(new_cohorts.ultimate_krw, 0)
             when months_provided.previous_valuation_on is null then months_provided.ultimate_krw
             else 0
@@ -103,7 +115,7 @@ movements as (
     left join new_cohorts
         on
             months_provided.programme_id = new_cohorts.programme_id
-            and months_provided.cost_month = new_cohorts.cost_month
+            and months_provided.valuation_on = new_cohorts.valuation_on
     left join ends
         on months_provided.programme_id = ends.programme_id
 
