@@ -1,7 +1,8 @@
 -- Grain: one row per (take-up programme, day of valuation, cohort entitled by then).
 -- How far each cohort has developed, and by what that is known: from other cohorts up to the oldest
 -- lag they have shown, beyond it (or at once, where they show none) from an assumed delay. Amounts
--- in won, not rounded, before any tail; they add up over the cohorts of one valuation, errors do not.
+-- in won, not rounded, before any tail; they add up over the cohorts of one valuation, errors do
+-- not.
 
 with positions as (
 
@@ -91,12 +92,12 @@ tails as (
         programme_id,
         valuation_on,
         cohort_on,
-        {% for level in ['low', 'base', 'high'] -%}
-        case
-            when age is null then 0
-            else {{ developed_by('days_shown', 'horizon_days', 'half_life_' ~ level) }}
-        end as tail_{{ level }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for level in ['low', 'base', 'high'] -%}
+    case
+        when age is null then 0
+        else {{ developed_by('days_shown', 'horizon_days', 'half_life_' ~ level) }}
+    end as tail_{{ level }}{{ ',' if not loop.last }}
+    {% endfor %}
     from cohorts
 
 ),

@@ -58,10 +58,10 @@ cohorts as (
         amounts.entitled_krw,
         amounts.taken_krw,
         max(development.lag)
-            filter (where development.lag_ends_on <= amounts.valuation_on) as age,
+        filter (where development.lag_ends_on <= amounts.valuation_on) as age,
         coalesce(
             max_by(development.cumulative_krw, development.lag)
-                filter (where development.lag_ends_on <= amounts.valuation_on),
+            filter (where development.lag_ends_on <= amounts.valuation_on),
             0
         ) as diagonal_krw
     from development

@@ -35,14 +35,14 @@ candidates as (
         developments.mack_error_amount,
         developments.triangle_share,
         developments.tail_base,
-        {% for level in ['low', 'base', 'high'] -%}
-        developments.chain_ladder_amount / nullif(developments.tail_{{ level }}, 0)
-            as ladder_{{ level }},
-        positions.taken_krw
-        + positions.entitled_krw * bases.take_up_{{ level }}
-        * (1 - developments.triangle_share * developments.tail_{{ level }})
-            as prior_{{ level }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for level in ['low', 'base', 'high'] -%}
+    developments.chain_ladder_amount / nullif(developments.tail_{{ level }}, 0)
+        as ladder_{{ level }},
+    positions.taken_krw
+    + positions.entitled_krw * bases.take_up_{{ level }}
+    * (1 - developments.triangle_share * developments.tail_{{ level }})
+        as prior_{{ level }}{{ ',' if not loop.last }}
+    {% endfor %}
     from positions
     inner join bases
         on positions.programme_id = bases.programme_id
@@ -69,19 +69,19 @@ estimates as (
         chain_ladder_amount,
         mack_error_amount,
         case when method = 'chain_ladder' then 1 / tail_base else 1 end as tail_factor,
-        {% for level in ['low', 'base', 'high'] -%}
-        least(
-            greatest(
-                case method
-                    when 'closed' then taken_krw
-                    when 'chain_ladder' then ladder_{{ level }}
-                    else prior_{{ level }}
-                end,
-                taken_krw
-            ),
-            greatest(entitled_krw, taken_krw)
-        ) as assumed_{{ level }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for level in ['low', 'base', 'high'] -%}
+    least(
+        greatest(
+            case method
+                when 'closed' then taken_krw
+                when 'chain_ladder' then ladder_{{ level }}
+                else prior_{{ level }}
+            end,
+            taken_krw
+        ),
+        greatest(entitled_krw, taken_krw)
+    ) as assumed_{{ level }}{{ ',' if not loop.last }}
+    {% endfor %}
     from candidates
 
 ),

@@ -1,4 +1,4 @@
--- Grain: one row per (take-up programme, day of valuation, lag that the oldest cohort has behind it).
+-- Grain: one row per (take-up programme, day of valuation, lag the oldest cohort has behind it).
 -- The chain ladder of each valuation: factor and variance from each lag to the next, and what
 -- follows from all later lags. The oldest lag has factor 1 and no variance. Formulas: Mack (1993),
 -- in won. Nothing adds up.

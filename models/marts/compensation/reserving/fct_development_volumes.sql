@@ -1,4 +1,4 @@
--- Grain: one row per (take-up programme, day of valuation, lag that the oldest cohort has behind it).
+-- Grain: one row per (take-up programme, day of valuation, lag the oldest cohort has behind it).
 -- From each lag to the next: how cohorts grew that had been seen at both by the day, and how much
 -- they differed. A valuation reads no cell that ended after its day. Nothing adds up.
 

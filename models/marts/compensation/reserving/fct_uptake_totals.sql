@@ -1,8 +1,8 @@
 -- Grain: one row per (take-up programme, day of valuation).
--- All cohorts of a programme together, with the range of what is still to come. The range of cohorts
--- on the chain ladder is Mack's, lognormal, at the stated coverage, around the low and the high tail
--- assumed; to it come the low and high assumptions of the other cohorts as if all were low, or all
--- high, at once. Programmes add up, ranges do not.
+-- All cohorts of a programme together, with the range of what is still to come. The range of
+-- cohorts on the chain ladder is Mack's, lognormal, at the stated coverage, around the low and the
+-- high tail assumed; to it come the low and high assumptions of the other cohorts as if all were
+-- low, or all high, at once. Programmes add up, ranges do not.
 
 with cohorts as (
 

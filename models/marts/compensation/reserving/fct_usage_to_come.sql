@@ -78,19 +78,19 @@ amounts as (
     select
         volumes.programme_id,
         volumes.cost_month,
-        {% for level in ['low', 'base', 'high'] -%}
-        case volumes.estimate_kind
-            when 'usage'
-                then volumes.holder_count * volumes.months_to_come * volumes.month_cost_{{ level }}
-            when 'premium'
-                then
-                    (
-                        volumes.holder_count * volumes.months * volumes.month_cost_base
-                        - coalesce(incurred.incurred_krw, 0)
-                    ) * volumes.month_cost_{{ level }} / nullif(volumes.month_cost_base, 0)
-            else coalesce(plans.planned_krw, 0) - coalesce(incurred.incurred_krw, 0)
-        end as to_come_{{ level }}{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for level in ['low', 'base', 'high'] -%}
+    case volumes.estimate_kind
+        when 'usage'
+            then volumes.holder_count * volumes.months_to_come * volumes.month_cost_{{ level }}
+        when 'premium'
+            then
+                (
+                    volumes.holder_count * volumes.months * volumes.month_cost_base
+                    - coalesce(incurred.incurred_krw, 0)
+                ) * volumes.month_cost_{{ level }} / nullif(volumes.month_cost_base, 0)
+        else coalesce(plans.planned_krw, 0) - coalesce(incurred.incurred_krw, 0)
+    end as to_come_{{ level }}{{ ',' if not loop.last }}
+    {% endfor %}
     from volumes
     left join incurred
         on
@@ -108,10 +108,10 @@ final as (
     select
         cast(programme_id as varchar) as programme_id,
         cast(cost_month as date) as cost_month,
-        {% for level in ['low', 'base', 'high'] -%}
-        coalesce({{ whole_won('greatest(to_come_' ~ level ~ ', 0)', '1') }}, 0)
-            as to_come_{{ level }}_krw{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for level in ['low', 'base', 'high'] -%}
+    coalesce({{ whole_won('greatest(to_come_' ~ level ~ ', 0)', '1') }}, 0)
+        as to_come_{{ level }}_krw{{ ',' if not loop.last }}
+    {% endfor %}
     from amounts
 
 )

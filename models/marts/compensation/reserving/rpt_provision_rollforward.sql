@@ -1,5 +1,5 @@
--- Grain: one row per (programme provided for, month from its announcement or first cost to the as-of
--- date). opening + additions + reestimates - used - reversed = closing, and a month opens with what
+-- Grain: one row per (programme provided for, month from its announcement or first cost on).
+-- opening + additions + reestimates - used - reversed = closing, and a month opens with what
 -- the month before closed with. Movements add up over months and programmes, balances over
 -- programmes. Programmes whose accounting treatment gives no provision have no rows.
 
@@ -35,7 +35,6 @@ months_provided as (
         valuation_on,
         ultimate_krw,
         cumulative_paid_krw,
-        expected_to_come_krw,
         lag(valuation_on) over programme_months as previous_valuation_on,
         coalesce(lag(ultimate_krw) over programme_months, 0) as previous_ultimate_krw,
         coalesce(lag(cumulative_paid_krw) over programme_months, 0) as previous_paid_krw
@@ -82,12 +81,15 @@ ends as (
 
     select
         bases.programme_id,
-        case when bases.estimate_kind = 'take_up' then max(positions.closes_on) else bases.ends_on end
-            as ended_on
+        max(
+            case
+                when bases.estimate_kind = 'take_up' then positions.closes_on else bases.ends_on
+            end
+        ) as ended_on
     from bases
     left join positions
         on bases.programme_id = positions.programme_id
-    group by bases.programme_id, bases.estimate_kind, bases.ends_on
+    group by 1
 
 ),
 

@@ -83,9 +83,9 @@ cohorts as (
         end as lag_origin_on,
         max(claim_periods.closes_on) as closes_on,
         sum(events_by_cohort.holder_count)
-            filter (where events_by_cohort.event_kind = 'entitled') as entitled_count,
+        filter (where events_by_cohort.event_kind = 'entitled') as entitled_count,
         sum(events_by_cohort.amount_krw)
-            filter (where events_by_cohort.event_kind = 'entitled') as entitled_krw
+        filter (where events_by_cohort.event_kind = 'entitled') as entitled_krw
     from events_by_cohort
     inner join bases
         on events_by_cohort.programme_id = bases.programme_id
