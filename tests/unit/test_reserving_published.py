@@ -15,8 +15,6 @@ from tests.unit.oracles.reserving_sql import Programmes, rows
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Triangle = "Sequence[Sequence[int]]"
-
 
 def valued(cases: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, dict[str, Any]]:
     """Factors, cohorts and total of triangles of one size, on the day of their last diagonal."""
@@ -73,7 +71,7 @@ def drawn(state: random.Random, size: int) -> list[list[int]]:
 
 
 def from_chainladder(triangle: Sequence[Sequence[int]]) -> Any:
-    """chainladder-python's Mack method on the same triangle, with Mack's rule for the last sigma."""
+    """Mack's method of chainladder-python on the same triangle, his rule for the last sigma."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         cl = pytest.importorskip("chainladder")

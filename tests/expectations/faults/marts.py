@@ -256,6 +256,36 @@ FAULTS = {
             "update {t} set expected_krw = expected_krw * 10"
         ),
     },
+    "compensation.rpt_programme_ultimates": {
+        "No upper bound is a hundred times the estimate": (
+            "update {t} set ultimate_high_krw = 1000 * ultimate_krw + 2000"
+        ),
+        "What is to come has a range, unless it is a plan": (
+            "update {t} set ultimate_low_krw = ultimate_krw, ultimate_high_krw = ultimate_krw"
+        ),
+        "No provision of a million won grows tenfold in a month": (
+            "update {t} set ultimate_krw = ultimate_krw * 1000, "
+            "ultimate_high_krw = ultimate_high_krw * 1000 "
+            "where cost_month = (select max(cost_month) from {t})"
+        ),
+    },
+    "compensation.rpt_provision_rollforward": {
+        "No provision is below nought": "update {t} set closing_krw = -closing_krw - 1",
+        "Re-estimates are at most twice what was set aside and used": (
+            "update {t} set reestimates_krw = (select sum(additions_krw + used_krw) from {t})"
+        ),
+    },
+    "compensation.rpt_uptake_development": {
+        "Hardly any cohort is taken up by more holders than it has": (
+            "update {t} set cumulative_takers = entitled_count + 1"
+        ),
+        "A claim taken up is 1,000 to 2,000,000 won on average": (
+            "update {t} set incremental_krw = incremental_krw * 1000"
+        ),
+        "Something is taken up after the first lag": (
+            "update {t} set incremental_takers = 0 where lag > 0"
+        ),
+    },
     "incident.fct_identifier_exposures": {
         "Findings are known here within a month of their confirmation": (
             "update {t} set known_from = confirmed_on + 60"
