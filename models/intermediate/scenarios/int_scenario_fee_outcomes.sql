@@ -93,7 +93,18 @@ contract_kinds as (
 lines as (
 
     select
-        lines_profiled.*,
+        lines_profiled.line_key,
+        lines_profiled.line_kind,
+        lines_profiled.is_own_brand,
+        lines_profiled.activated_on,
+        lines_profiled.last_device_change_on,
+        lines_profiled.last_recontract_on,
+        lines_profiled.rejoined_on,
+        lines_profiled.terminated_on,
+        lines_profiled.termination_kind,
+        {% for kind in bill_item_kinds() -%}
+        lines_profiled.charged_{{ kind }}_krw,
+        {% endfor -%}
         case when lines_profiled.is_own_brand then 'own' else 'hosted' end as brand_class,
         coalesce(contract_kinds.contract_kind, 'none') as contract_segment,
         coalesce(customers.age_band, 'unknown') as age_band,

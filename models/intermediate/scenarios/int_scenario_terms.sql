@@ -28,7 +28,26 @@ delivery_facts as (
 
 known_scenarios as (
 
-    select scenarios.*
+    select
+        scenarios.scenario_id,
+        scenarios.scenario_name,
+        scenarios.is_reference,
+        scenarios.policy_id,
+        scenarios.policy_version,
+        scenarios.victim_signs,
+        scenarios.terminated_from,
+        scenarios.terminated_to,
+        scenarios.base_date,
+        scenarios.dropped_rules,
+        scenarios.fee_cap_krw,
+        scenarios.percent_selective_return,
+        scenarios.percent_subsidy_clawback,
+        scenarios.percent_instalment_balance,
+        scenarios.percent_downgrade_settlement,
+        scenarios.percent_bundle_penalty,
+        scenarios.bill_credit_percent,
+        scenarios.bill_credit_on,
+        scenarios.take_up_percent
     from scenarios
     cross join delivery_facts
     where scenarios.known_from <= delivery_facts.as_of_date

@@ -26,7 +26,7 @@ outcomes as (
 
     select
         scenario_id,
-        'fee_waiver' as cost_part,
+        'termination_fees' as cost_part,
         reason_code,
         brand_class,
         line_kind,

@@ -20,7 +20,7 @@ reference_rows as (
     where
         is_reference
         and segment_kind = 'total'
-        and cost_part = 'fee_waiver'
+        and cost_part = 'termination_fees'
 
 ),
 
