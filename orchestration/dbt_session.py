@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from orchestration.settings import Settings
 
 
+#: What dbt runs before the nodes (`on-run-start` in dbt_project.yml) is reported among them.
+_HOOK = "operation."
+
 #: Tag that the nodes of the step in hand carry while dbt selects them.
 _MARK = "of_this_step"
 
@@ -134,7 +137,12 @@ class DbtSession:
         self.seconds += time.perf_counter() - begun
         if outcome.exception is not None:
             raise self._error(str(outcome.exception))
-        results = tuple(self._result(result) for result in _node_results(outcome))
+        every_result = [self._result(result) for result in _node_results(outcome)]
+        hooks = [result for result in every_result if result.unique_id.startswith(_HOOK)]
+        broken = next((hook for hook in hooks if hook.is_broken), None)
+        if broken:
+            raise self._error(broken.message)
+        results = tuple(result for result in every_result if result not in hooks)
         missing = set(unique_ids) - {result.unique_id for result in results}
         if missing:
             raise DbtError(f"dbt left out {', '.join(sorted(missing))}")

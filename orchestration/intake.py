@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from orchestration import intake_csv, intake_files, intake_relations, manifests, raw_contract
+from orchestration import (
+    intake_csv,
+    intake_files,
+    intake_relations,
+    manifests,
+    published_ledger,
+    raw_contract,
+)
 from orchestration.errors import BadInput, DatabaseLocked
 from orchestration.intake_reference import check_reference
 from orchestration.settings import DEMO_PSEUDONYM_KEY, PROJECT_DIR
@@ -49,6 +56,7 @@ class Intake:
         batches: number of batches known at that day.
         sample_rate: share of the real population that the exports hold; 1 = all.
         is_demo: whether every batch was generated (then the demo pseudonym key is good enough).
+        book_id: the books that this delivery continues, see `published_ledger`.
         rows: delivered rows per entity, 0 for an entity never delivered.
         notes: what is worth telling although nothing is wrong with it; the caller logs them.
     """
@@ -57,6 +65,7 @@ class Intake:
     batches: int
     sample_rate: Decimal
     is_demo: bool
+    book_id: str
     rows: dict[str, int]
     notes: tuple[str, ...] = ()
 
@@ -116,6 +125,14 @@ def _take_in_seeds(settings: Settings, seeds_dir: Path, as_of: dt.date | None) -
         batches=len({day for day in days if day <= as_of}),
         sample_rate=_one_rate(rates, str(listing.path)),
         is_demo=True,
+        book_id=published_ledger.book_id(
+            (
+                sha256
+                for day, sha256 in zip(days, listing.column("sha256"), strict=True)
+                if day == min(days)
+            ),
+            settings.pseudonym_key or DEMO_PSEUDONYM_KEY,
+        ),
         rows=rows,
         notes=tuple(notes),
     )
@@ -143,6 +160,10 @@ def _take_in_landing(settings: Settings, root: Path, as_of: dt.date | None) -> I
         batches=len(batches),
         sample_rate=rate,
         is_demo=is_demo,
+        book_id=published_ledger.book_id(
+            (file.sha256 for file in batches[0].files),
+            settings.pseudonym_key or DEMO_PSEUDONYM_KEY,
+        ),
         rows=rows,
         notes=(
             *(f"folder {name} has no manifest: not there yet" for name in landing.not_there_yet),

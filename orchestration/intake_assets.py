@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import intake, work_area
+from orchestration import intake, published_ledger, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.settings import Settings
@@ -51,9 +51,10 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
         intake.check_reference(settings)
         found = intake.take_in(settings)
         work_area.write_facts(settings, found)
+        carried = published_ledger.bring(settings, found.book_id, found.as_of_date)
         for note in found.notes:
             context.log.warning(note)
-        yield dg.MaterializeResult(asset_key=INTAKE_KEY, metadata=_facts(found))
+        yield dg.MaterializeResult(asset_key=INTAKE_KEY, metadata=_facts(found, carried))
         for unique_id, spec in sources.items():
             entity = manifest.node(unique_id)["name"].removeprefix("raw_")
             rows = found.rows.get(entity)
@@ -70,7 +71,7 @@ def _raw_entity(spec: dg.AssetSpec) -> dg.AssetSpec:
     return spec.replace_attributes(skippable=False)
 
 
-def _facts(found: intake.Intake) -> dict[str, dg.MetadataValue]:
+def _facts(found: intake.Intake, carried: int) -> dict[str, dg.MetadataValue]:
     lines = ["| entity | rows delivered |", "|---|---|"]
     lines += [f"| {entity} | {rows:,} |" for entity, rows in found.rows.items()]
     return {
@@ -78,6 +79,7 @@ def _facts(found: intake.Intake) -> dict[str, dg.MetadataValue]:
         "batches": dg.MetadataValue.int(found.batches),
         "sample_rate": dg.MetadataValue.text(str(found.sample_rate)),
         "is_demo": dg.MetadataValue.bool(found.is_demo),
+        "ledger_entries_published_before": dg.MetadataValue.int(carried),
         "dagster/row_count": dg.MetadataValue.int(sum(found.rows.values())),
         "entities": dg.MetadataValue.md("\n".join(lines)),
         "notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in found.notes) or "none"),

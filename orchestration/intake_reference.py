@@ -1,8 +1,8 @@
 """The registers and rules of an incident, checked before anything is built on them.
 
 Belongs here: that every register is there, typed as described, and that its codes are known.
-Does not belong here: what a register must hold (its description in `models/reference` says it) and
-whether a rule is right.
+Does not belong here: what a register must hold (its description in `models/reference` says it),
+rules that contradict each other (`intake_rules`), and whether a rule is right.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from orchestration import intake_csv
+from orchestration import intake_csv, intake_rules
 from orchestration.errors import BadInput
 from orchestration.intake_scenarios import problems_of_scenarios
 from orchestration.settings import PROJECT_DIR
@@ -39,6 +39,7 @@ _CODES: Final[dict[tuple[str, ...], tuple[str, tuple[str, ...]]]] = {
     ("step_table_id",): ("ref_fee_steps", ("step_table_id",)),
     ("claim_id",): ("ref_published_claims", ("claim_id",)),
     ("source_claim",): ("ref_published_claims", ("claim_id",)),
+    ("fx_claim_id",): ("ref_published_claims", ("claim_id",)),
     ("investment_id",): ("ref_investment_plan", ("investment_id",)),
 }
 
@@ -117,6 +118,8 @@ def check_reference(settings: Settings, descriptions_dir: Path = DESCRIPTIONS_DI
     _raise_any((*_unknown_codes(registers), *_unlisted_codes(registers)))
     _raise_any(_repeated(registers))
     _raise_any(_no_operator(registers))
+    for check in intake_rules.CHECKS:
+        _raise_any(check(registers))
     _raise_any(problems_of_scenarios(registers))
 
 

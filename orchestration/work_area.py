@@ -55,6 +55,7 @@ def write_facts(settings: Settings, intake: Intake) -> None:
         "batches": intake.batches,
         "sample_rate": str(intake.sample_rate),
         "is_demo": intake.is_demo,
+        "book_id": intake.book_id,
         "rows": intake.rows,
         "notes": intake.notes,
     }
@@ -79,6 +80,7 @@ def read_facts(settings: Settings) -> Intake:
         batches=facts["batches"],
         sample_rate=Decimal(facts["sample_rate"]),
         is_demo=facts["is_demo"],
+        book_id=facts["book_id"],
         rows=facts["rows"],
         notes=tuple(facts["notes"]),
     )

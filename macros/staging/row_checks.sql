@@ -23,6 +23,8 @@
         'wrong_imsi_prefix',
         'wrong_msisdn',
         'batch_date_mismatch',
+        'above_charge',
+        'second_payment',
     ]) }}
 {%- endmacro %}
 

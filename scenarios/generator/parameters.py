@@ -93,7 +93,8 @@ def _counts(planner: Planner) -> dict[str, object]:
         "insurance_claims": scaled(scenario.get("benefits.insurance_claims")),
     }
     late = {f"late_rows.{k}": scaled(n) for k, n in scenario.get("dirt.late_rows").items()}
-    return {f"count.{key}": value for key, value in {**rows, **late}.items()}
+    faults = {kind: scaled(n) for kind, n in scenario.get("benefits.faults").items()}
+    return {f"count.{key}": value for key, value in {**rows, **late, **faults}.items()}
 
 
 def _plan(workshop: Workshop, planner: Planner, outs: list[PortPlan], ends: list[LinePlan]) -> None:

@@ -27,6 +27,10 @@ TABLES = (
     "planted_cases",
     "returners",
     "exposed_lines",
+    "benefit_faults",
+    "enrolments",
+    "insurance_population",
+    "insurance_claims",
 )
 
 

@@ -91,6 +91,11 @@ def folder_of(node: Node) -> str:
     return str(node["original_file_path"]).split("/")[-2]
 
 
+def subject_of(node: Node) -> str:
+    """The folder below the layer: the subject, whatever topics it is divided into."""
+    return str(node["original_file_path"]).split("/")[2]
+
+
 def tracked_files() -> list[str]:
     """What git tracks or would track; a file that is only ignored is no part of the project."""
     listed = subprocess.run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tests.conventions.rulebook import Node, Project, folder_of, layer_of, rule
+from tests.conventions.rulebook import Node, Project, folder_of, layer_of, rule, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,7 +77,8 @@ def put_the_line_mart_into_main(project: Project) -> None:
 def models_stand_in_the_schema_of_their_folder(project: Project) -> Iterator[str]:
     """The database shows the same words as the tree.
 
-    Example: models/marts/churn -> schema churn of the candidate; models/staging -> schema staging.
+    Example: models/marts/churn, and any folder below it -> schema churn of the candidate;
+    models/staging -> schema staging.
     Reason: whoever sees a table can find its file, and publishing takes exactly the marts.
     Remedy: give the folder its schema in dbt_project.yml, none in the model.
     """
@@ -85,7 +86,7 @@ def models_stand_in_the_schema_of_their_folder(project: Project) -> Iterator[str
         layer = layer_of(node)
         schema = node["schema"]
         if layer == "marts":
-            fits = schema == folder_of(node) and node["database"] == "candidate"
+            fits = schema == subject_of(node) and node["database"] == "candidate"
         else:
             fits = node["database"] != "candidate" and schema in (
                 {"staging", "restricted"} if layer == "staging" else {layer}

@@ -34,3 +34,16 @@ def test_a_register_that_is_missing(area: BuildArea, tmp_path: Path) -> None:
     (reference / "ref_carriers.csv").unlink()
     assert_refused(area.batch("--reference", str(reference)), "ref_carriers")
     assert area.published() == before
+
+
+def test_a_negative_premium(area: BuildArea, tmp_path: Path) -> None:
+    before = area.published()
+    reference = tmp_path / "reference"
+    shutil.copytree(PROJECT_DIR / "seeds" / "reference", reference)
+    assumptions = reference / "ref_assumptions.csv"
+    text = assumptions.read_text("utf-8")
+    premium = "krw_per_insured_month,150,"
+    assert premium in text
+    assumptions.write_text(text.replace(premium, premium.replace("150", "-150")))
+    assert_refused(area.batch("--reference", str(reference)), "is negative", "ref_assumptions.csv")
+    assert area.published() == before

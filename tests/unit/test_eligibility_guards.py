@@ -10,38 +10,6 @@ UNHARMED = "select 1"
 
 DAMAGE = [
     (
-        "no_two_binding_policy_versions_start_on_one_day",
-        "update ref_policies set is_binding = true where status = 'reading'",
-        ["fee_waiver", "announced-2025-12-30-exclusive"],
-    ),
-    (
-        "policy_paths_of_a_version_do_not_overlap",
-        "update ref_policy_paths set terminated_to = '2025-12-31' "
-        "where path = 'retroactive' and policy_version = 'terms-2026-01-14'",
-        ["fee_waiver terms-2026-01-14", "retroactive"],
-    ),
-    (
-        "policy_paths_of_a_version_do_not_overlap",
-        "update ref_policy_paths set terminated_to = '2025-08-31' "
-        "where path = 'retroactive' and policy_version = 'terms-2026-01-14'",
-        ["ends before it begins"],
-    ),
-    (
-        "fee_rules_do_not_overlap",
-        "update ref_fee_rules set valid_to = null where rule_id = 'SUB-OWN-24-2014'",
-        ["SUB-OWN-24-2014", "SUB-OWN-24-2017"],
-    ),
-    (
-        "step_tables_cover_each_month_once",
-        "delete from ref_fee_steps where from_month = 7",
-        ["STEP-24", "month 13"],
-    ),
-    (
-        "step_tables_cover_each_month_once",
-        "update ref_fee_rules set step_table_id = 'NONE' where method = 'step_table'",
-        ["SEL-HOSTED-24", "no known step table"],
-    ),
-    (
         "every_policy_version_has_rules_paths_and_items",
         "delete from ref_policy_paths where policy_id = 'victim_package'",
         ["victim_package", "has no path"],

@@ -7,6 +7,7 @@ contract and not from the SQL. Does not belong here: generating rows, running SQ
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -188,6 +189,47 @@ def reason(  # noqa: PLR0911, PLR0912 - the contract is a list, and the first th
     return None
 
 
+def refund_reasons(
+    reasons: Mapping[Delivery, str | None],
+    claims: Iterable[Row],
+    bill_items: Iterable[Row],
+) -> dict[Delivery, str | None]:
+    """Why refunds break the contract, given what is current of their claims and of the bills.
+
+    A refund that says paid may not exceed all that the line of its claim was charged. Of the
+    refunds of one claim whose newest word is paid, the first by day of payment and id stands; the
+    others are second payments.
+    """
+    line_of = {str(row["claim_id"]): str(row["line_id"]) for row in claims}
+    charged: Counter[str] = Counter()
+    for item in bill_items:
+        charged[str(item["line_id"])] += whole(str(item["amount_krw"])) or 0
+
+    def says_paid(delivery: Delivery) -> bool:
+        return delivery.row["status"] == "paid"
+
+    found = dict(reasons)
+    for delivery, why in reasons.items():
+        paid = whole(str(delivery.row["amount_krw"])) or 0
+        line = line_of.get(str(delivery.row["claim_id"]), "")
+        if why is None and says_paid(delivery) and paid > charged[line]:
+            found[delivery] = "above_charge"
+    newest: dict[str, Delivery] = {}
+    for delivery in sorted(found, key=lambda each: each.place):
+        if found[delivery] is None:
+            newest[str(delivery.row["refund_id"])] = delivery
+    standing: dict[str, list[tuple[str, str]]] = {}
+    for refund, delivery in newest.items():
+        if says_paid(delivery):
+            paid_on = str(delivery.row["paid_on"])
+            standing.setdefault(str(delivery.row["claim_id"]), []).append((paid_on, refund))
+    second = {refund for payments in standing.values() for _, refund in sorted(payments)[1:]}
+    for delivery, why in tuple(found.items()):
+        if why is None and says_paid(delivery) and delivery.row["refund_id"] in second:
+            found[delivery] = "second_payment"
+    return found
+
+
 def natural_id(entity: str, row: Row) -> str | None:
     """The id of a row as one text; None when a part is missing."""
     parts = [row.get(name) for name in CONTRACTS[entity].key.split()]
@@ -221,6 +263,7 @@ def judged(
 ) -> dict[str, dict[Delivery, Fate]]:
     """What becomes of every row known on a day, by entity."""
     valid: dict[str, set[str]] = {}
+    current: dict[str, list[Row]] = {}
     result = {}
     customers = {
         str(each.row["customer_id"])
@@ -230,7 +273,12 @@ def judged(
     for entity in CONTRACTS:
         known = [each for each in deliveries.get(entity, ()) if each.delivered_on <= as_of]
         reasons = {each: reason(entity, each, valid, customers) for each in known}
+        if entity == "refund_payments":
+            reasons = refund_reasons(reasons, current["waiver_claims"], current["bill_items"])
         result[entity] = fates(entity, reasons)
+        current[entity] = [
+            each.row for each, fate in result[entity].items() if fate.status == "accepted"
+        ]
         valid[entity] = {
             str(natural_id(entity, each.row)) for each, why in reasons.items() if why is None
         }

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+#: Rows put in by one statement.
+AT_ONCE = 500
+
 #: Type of a column in typed exports, by the ending of its name; text otherwise.
 TYPES = {
     "_on": "date",
@@ -170,9 +173,14 @@ class Staging:
                 ]
                 for each in deliveries.get(entity, ())
             ]
-            if rows:
-                marks = ", ".join("?" for _ in range(len(columns) + 2))
-                self._connection.executemany(f"insert into raw.raw_{entity} values ({marks})", rows)
+            for first in range(0, len(rows), AT_ONCE):
+                some = rows[first : first + AT_ONCE]
+                # One statement for many rows: one per row takes most of a test's time.
+                marks = f"({', '.join('?' for _ in range(len(columns) + 2))})"
+                self._execute(
+                    f"insert into raw.raw_{entity} values {', '.join(marks for _ in some)}",
+                    [value for row in some for value in row],
+                )
         self._execute("delete from raw.raw_batch_files")
         self._execute(
             "insert into raw.raw_batch_files (batch_date) values (?)", [as_of.isoformat()]

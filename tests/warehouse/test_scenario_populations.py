@@ -201,13 +201,15 @@ def test_refunds_are_paid_in_the_runs_and_returned_ones_again(generated: truth.G
 def test_insured_without_application_are_of_age(generated: truth.Generated) -> None:
     enrolments = generated.good("insurance_enrolments", "enrolment_id")
     customers = generated.good("customers", "customer_id")
+    usual = "enrolment_id in (select enrolment_id from "
+    usual += f"{generated.truth_table('enrolments')} where months = 24 and fault is null)"
     born = "birth_date <= date '1961-01-31'"
     [row] = generated.query(
         f"select count(*) filter (route = 'automatic' and not {born}) as too_young,"
         f" count(*) filter (route = 'application' and {born}) as too_old,"
         " count(*) filter (route = 'automatic') as automatic,"
         " count(*) filter (route = 'application') as application"
-        f" from {enrolments} inner join {customers} using (customer_id)"
+        f" from {enrolments} inner join {customers} using (customer_id) where {usual}"
     )
     assert (row["too_young"], row["too_old"]) == (0, 0)
     assert row["automatic"] > row["application"] > 0

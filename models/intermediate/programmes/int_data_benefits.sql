@@ -70,7 +70,7 @@ unlimited_plans as (
 
 grants as (
 
-    select line_key, usage_month, granted_gb, used_gb
+    select line_key, usage_month, granted_gb, used_gb, loaded_on
     from data_usage
     where granted_gb > 0
 
@@ -113,6 +113,7 @@ grants_split as (
         grants.usage_month,
         grants.granted_gb,
         grants.used_gb,
+        grants.loaded_on,
         victims_grants.programme_id as victims_programme_id,
         general_programmes.programme_id as general_programme_id,
         unlimited_lines.line_key is not null as is_unlimited,
@@ -142,6 +143,7 @@ benefits as (
         victims_programme_id as programme_id,
         line_key,
         usage_month as benefit_month,
+        loaded_on,
         is_unlimited,
         victims_granted_gb as entitled_gb,
         case
@@ -155,6 +157,7 @@ benefits as (
         general_programme_id as programme_id,
         line_key,
         usage_month as benefit_month,
+        loaded_on,
         is_unlimited,
         granted_gb - victims_granted_gb as entitled_gb,
         case
@@ -181,7 +184,8 @@ final as (
         cast(
             case when benefits.is_unlimited then 0 else benefits.used_gb end
             * data_programmes.unit_cost_krw as bigint
-        ) as cost_krw
+        ) as cost_krw,
+        benefits.loaded_on
     from benefits
     inner join data_programmes
         on benefits.programme_id = data_programmes.programme_id

@@ -73,7 +73,7 @@ benefits as (
         insured_months as used,
         'insured_month' as unit,
         unit_cost_krw,
-        insured_months * unit_cost_krw as cost_krw,
+        premium_krw as cost_krw,
         claims_paid_krw as customer_value_krw
     from insurance_benefits
     union all

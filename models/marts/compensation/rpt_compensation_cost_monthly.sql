@@ -1,7 +1,7 @@
 -- Grain: one row per (programme, month from its announcement to the as-of date), zero months
 -- included, and per month one row for each package of programmes and one for all together.
 -- incurred_krw and paid_krw are of the month and add up over months; announced_krw,
--- outstanding_krw and the cumulative columns are the state at its end.
+-- outstanding_krw, the cumulative columns and the ultimates are the state at its end.
 -- Totals repeat their parts: add up either is_total rows of one kind or the others.
 
 with programme_months as (
@@ -13,6 +13,12 @@ with programme_months as (
 movements as (
 
     select * from {{ ref('fct_programme_movements') }}
+
+),
+
+ultimates as (
+
+    select * from {{ ref('rpt_programme_ultimates') }}
 
 ),
 
@@ -37,7 +43,10 @@ months_shown as (
         programme_months.announced_krw,
         coalesce(movements.incurred_krw, 0) as incurred_krw,
         coalesce(movements.paid_krw, 0) as paid_krw,
-        coalesce(movements.outstanding_change_krw, 0) as outstanding_change_krw
+        coalesce(movements.outstanding_change_krw, 0) as outstanding_change_krw,
+        coalesce(ultimates.expected_to_come_krw, 0) as expected_to_come_krw,
+        coalesce(ultimates.ultimate_low_krw, 0) as ultimate_low_krw,
+        coalesce(ultimates.ultimate_high_krw, 0) as ultimate_high_krw
     from programme_months
     left join first_movements
         on programme_months.programme_id = first_movements.programme_id
@@ -45,6 +54,10 @@ months_shown as (
         on
             programme_months.programme_id = movements.programme_id
             and programme_months.cost_month = movements.movement_month
+    left join ultimates
+        on
+            programme_months.programme_id = ultimates.programme_id
+            and programme_months.cost_month = ultimates.cost_month
     where
         programme_months.is_announced
         or programme_months.cost_month >= first_movements.first_month
@@ -61,7 +74,10 @@ report_rows as (
         announced_krw,
         incurred_krw,
         paid_krw,
-        outstanding_change_krw
+        outstanding_change_krw,
+        expected_to_come_krw,
+        ultimate_low_krw,
+        ultimate_high_krw
     from months_shown
     where kind != 'package'
     union all
@@ -73,7 +89,10 @@ report_rows as (
         sum(announced_krw) as announced_krw,
         sum(incurred_krw) as incurred_krw,
         sum(paid_krw) as paid_krw,
-        sum(outstanding_change_krw) as outstanding_change_krw
+        sum(outstanding_change_krw) as outstanding_change_krw,
+        sum(expected_to_come_krw) as expected_to_come_krw,
+        sum(ultimate_low_krw) as ultimate_low_krw,
+        sum(ultimate_high_krw) as ultimate_high_krw
     from months_shown
     where
         kind = 'package'
@@ -88,7 +107,10 @@ report_rows as (
         sum(announced_krw) as announced_krw,
         sum(incurred_krw) as incurred_krw,
         sum(paid_krw) as paid_krw,
-        sum(outstanding_change_krw) as outstanding_change_krw
+        sum(outstanding_change_krw) as outstanding_change_krw,
+        sum(expected_to_come_krw) as expected_to_come_krw,
+        sum(ultimate_low_krw) as ultimate_low_krw,
+        sum(ultimate_high_krw) as ultimate_high_krw
     from months_shown
     group by 1, 2, 4
 
@@ -118,7 +140,10 @@ balances as (
             partition by programme_id
             order by cost_month asc nulls last
             rows between unbounded preceding and current row
-        ) as outstanding_krw
+        ) as outstanding_krw,
+        expected_to_come_krw,
+        ultimate_low_krw,
+        ultimate_high_krw
     from report_rows
 
 ),
@@ -136,7 +161,11 @@ final as (
         cast(paid_krw as bigint) as paid_krw,
         cast(outstanding_krw as bigint) as outstanding_krw,
         cast(cumulative_incurred_krw as bigint) as cumulative_incurred_krw,
-        cast(cumulative_paid_krw as bigint) as cumulative_paid_krw
+        cast(cumulative_paid_krw as bigint) as cumulative_paid_krw,
+        cast(expected_to_come_krw as bigint) as expected_to_come_krw,
+        cast(cumulative_incurred_krw + expected_to_come_krw as bigint) as ultimate_krw,
+        cast(ultimate_low_krw as bigint) as ultimate_low_krw,
+        cast(ultimate_high_krw as bigint) as ultimate_high_krw
     from balances
 
 )

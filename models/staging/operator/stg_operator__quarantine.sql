@@ -7,19 +7,34 @@ with
 {{ entity }} as (
     select * from {{ ref('stg_operator__' ~ entity ~ '_exceptions') }}
 ),
+
+-- Which ids in quarantine have a current version after all, and since when?
+{{ entity }}_replaced as (
+    select
+        natural_id,
+        max(delivered_on) as replaced_on
+    from {{ entity }}
+    where
+        status = 'accepted'
+        and natural_id in (select natural_id from {{ entity }} where status = 'quarantined')
+    group by natural_id
+),
 {% endfor %}
 quarantined as (
     {%- for entity in raw_entities() %}
     select
         '{{ entity }}' as entity,
-        delivered_on,
-        source_file,
-        source_row,
-        reason_code,
-        {{ pseudonym(kinds.get(entity, entity), 'natural_id') }} as natural_id_key,
-        amount_krw
-    from {{ entity }}
-    where status = 'quarantined'
+        held.delivered_on,
+        held.source_file,
+        held.source_row,
+        held.reason_code,
+        {{ pseudonym(kinds.get(entity, entity), 'held.natural_id') }} as natural_id_key,
+        held.amount_krw,
+        coalesce(replaced.replaced_on > held.delivered_on, false) as is_replaced
+    from {{ entity }} as held
+    left join {{ entity }}_replaced as replaced
+        on held.natural_id = replaced.natural_id
+    where held.status = 'quarantined'
     {%- if not loop.last %}
     union all
     {%- endif %}
@@ -34,7 +49,8 @@ final as (
         source_row,
         reason_code,
         natural_id_key,
-        amount_krw
+        amount_krw,
+        is_replaced
     from quarantined
 )
 

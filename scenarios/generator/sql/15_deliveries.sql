@@ -416,23 +416,41 @@ from main.claims
 inner join versions.waiver_claims as versions
     on claims.claim_no = versions.claim_no;
 
+-- A second payment is a refund of its own for a claim that was paid, on the day it is delivered; one
+-- above the charge pays the whole bill on top.
 create view deliveries.refund_payments as
 select
-    text_id('R', refunds.refund_no) as refund_id,
+    text_id('R', case
+        when versions.defect = 'second_payment' then numbers.refunds + refunds.refund_no
+        else refunds.refund_no
+    end) as refund_id,
     case
         when versions.defect = 'orphan_parent' then no_such(text_id('W', refunds.claim_no))
         else text_id('W', refunds.claim_no)
     end as claim_id,
-    refunds.paid_on,
+    case when versions.defect = 'second_payment' then versions.batch_date else refunds.paid_on end
+        as paid_on,
     case when versions.defect = 'negative_amount' then -1 else 1 end * cast(
         refunds.amount_krw as bigint
-    ) as amount_krw,
+    )
+    + case when versions.defect = 'above_charge' then charged.amount_krw else 0 end as amount_krw,
     versions.status,
     versions.batch_date,
     versions.defect
 from main.refunds
 inner join versions.refund_payments as versions
-    on refunds.refund_no = versions.refund_no;
+    on refunds.refund_no = versions.refund_no
+inner join (
+    select
+        claims.claim_no,
+        cast(sum(bills.amount_krw) as bigint) as amount_krw
+    from main.claims
+    inner join main.bills
+        on claims.line_no = bills.line_no
+    group by claims.claim_no
+) as charged
+    on refunds.claim_no = charged.claim_no
+cross join (select count(*) as refunds from main.refunds) as numbers;
 
 create view deliveries.loss_refunds as
 select

@@ -106,6 +106,73 @@ select
     is_victim
 from main.exposed;
 
+-- Data granted and coupons redeemed that had not been given, by line.
+create view truth.benefit_faults as
+select
+    text_id('L', usage.line_no) as line_id,
+    usage.usage_month as benefit_month,
+    'data' as kind,
+    faulty_holders.fault
+from main.usage
+inner join main.faulty_holders
+    on usage.line_no = faulty_holders.line_no
+union all
+select
+    text_id('L', redemptions.line_no),
+    cast(date_trunc('month', redemptions.redeemed_on) as date),
+    'partner_discount',
+    case
+        when lines.terminated_on < redemptions.redeemed_on then 'after_termination'
+        when redemptions.redeemed_on < param('benefits.partner_from') then 'outside_programme_days'
+        else 'suspended'
+    end
+from main.redemptions
+inner join main.lines
+    on redemptions.line_no = lines.line_no
+where lines.terminated_on < redemptions.redeemed_on
+    or lines.suspended_on <= param('benefits.data_active_on');
+
+create view truth.enrolments as
+select
+    text_id('N', enrolment_no) as enrolment_id,
+    months,
+    fault,
+    right_cover_to,
+    cover_to
+from main.enrolments;
+
+-- Who was to be enrolled without an application, and whose age nobody knows.
+create view truth.insurance_population as
+select
+    text_id('C', customers.customer_no) as customer_id,
+    case when customers.birth_date is null then 'unknown' else 'of_age' end as age_state,
+    forgotten.customer_no is not null as is_forgotten
+from main.customers
+left join main.forgotten
+    on customers.customer_no = forgotten.customer_no
+where customers.customer_type <> 'company'
+    and coalesce(
+        date_sub('year', customers.birth_date, param('benefits.insurance_reference_on'))
+        >= param('benefits.insurance_min_age'),
+        true
+    )
+    and customers.customer_no in (
+        select lines.customer_no
+        from main.lines
+        where lines.line_kind = 'handset'
+            and lines.brand_class = 'own'
+            and lines.activated_on <= param('benefits.insurance_reference_on')
+            and coalesce(lines.terminated_on, param('period.last_on') + 1)
+            > param('benefits.insurance_reference_on')
+    );
+
+create view truth.insurance_claims as
+select
+    text_id('Q', insurance_claim_no) as insurance_claim_id,
+    not is_outside as is_covered,
+    claim_fault
+from main.insurance_losses;
+
 -- Rows that the warehouse must not take: broken ones, and those that say nothing new.
 create view truth.bad_rows as
 select

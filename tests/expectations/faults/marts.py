@@ -93,12 +93,31 @@ FAULTS = {
         ),
         "At least one grant in a thousand is used": "update {t} set used = 0",
     },
-    "compensation.fct_obligation_movements": {
-        "Hardly any obligation stands below nought": (
-            "update {t} set outstanding_krw = -paid_krw - 1"
+    "compensation.fct_ledger_entries": {
+        "At most one entry in ten takes another one back": (
+            "update {t} set is_reversal = true where amount_krw % 3 = 0"
         ),
-        "An obligation moves 100 to 10,000,000 won on average": (
-            "update {t} set incurred_krw = incurred_krw * 1000"
+        "At least a fifth of the fees is known within three months of the bill": (
+            "update {t} set known_from = posted_on + 100"
+        ),
+        "Between three tenths and all of the fees charged are collected": (
+            "delete from {t} where event_kind = 'fee_collected' and posted_on < date '2026-03-15'"
+        ),
+        "An entry of a line is 1,000 to 2,000,000 won on average": (
+            "update {t} set amount_krw = amount_krw * 1000"
+        ),
+    },
+    "compensation.fct_refund_positions": {
+        "At most a tenth of what was ever owed was paid without being owed": (
+            "update {t} set undue_krw = payable_krw"
+        ),
+        "At least a twentieth of the fees charged is kept": (
+            "update {t} set waived_krw = charged_krw"
+        ),
+        "One line in ten that is owed money has been paid in full": (
+            "insert into {t} select line_key + number, charged_krw, collected_krw, waived_krw,"
+            " kept_krw, payable_krw, undue_krw, reversed_krw, paid_krw, expired_krw, payable_krw"
+            " from {t} cross join range(2, 30) as more (number) where payable_krw > 0"
         ),
     },
     "compensation.fct_termination_fees": {
@@ -130,12 +149,111 @@ FAULTS = {
         ),
         "Rules name what they observed": "update {t} set observed = null",
     },
+    "compensation.rpt_incident_cost": {
+        "No line of the cost is below nought": (
+            "update {t} set krw = -1 where cost_group = 'insurance'"
+        ),
+        "The upper end of the total is at most twenty times its base": (
+            "update {t} set high_krw = 21 * krw where is_total"
+        ),
+        "Rates of exchange are of one size": (
+            "update {t} set rate = rate / 1000 where rate_basis = 'claim'"
+        ),
+        "A line costs at most five times what was announced for it": (
+            "update {t} set population_krw = 6 * announced_krw"
+        ),
+    },
+    "compensation.rpt_cost_sensitivity": {
+        "Something moves the total of an incident that costs anything": (
+            "update {t} set swing_krw = 0"
+        ),
+        "No driver alone turns the cost into a gain": (
+            "update {t} set total_low_krw = -1 where swing_rank = 1"
+        ),
+        "No driver alone makes the cost tenfold": (
+            "update {t} set total_high_krw = 11 * total_base_krw where swing_rank = 1"
+        ),
+    },
     "compensation.rpt_compensation_cost_monthly": {
         "Payments add up to no less than nought": (
             "update {t} set cumulative_paid_krw = -cumulative_paid_krw"
         ),
         "Something is incurred once a programme has run for half a year": (
             "update {t} set cumulative_incurred_krw = 0"
+        ),
+    },
+    "compensation.fct_data_entitlements": {
+        "A grant for all is given to a fifth of the lines at least, not to all": (
+            "update {t} set is_entitled = true"
+        ),
+        "Between one in fifty and four of five of those entitled gain nothing": (
+            "update {t} set is_gaining = is_entitled"
+        ),
+        "Hardly anybody has the grant for one month only": "update {t} set entitled_months = 1",
+    },
+    "compensation.fct_insurance_claims": {
+        "Three of ten claims at least are covered": (
+            "insert into {t} select claims.* replace (claims.insurance_claim_id || range "
+            "as insurance_claim_id, false as is_covered) from {t} as claims, range(50)"
+        ),
+        "Nobody loses ten thousand million won": "update {t} set loss_krw = loss_krw * 1000000",
+        "Seven of ten payments are as the terms say": (
+            "insert into {t} select claims.* replace (claims.insurance_claim_id || range "
+            "as insurance_claim_id, 'underpaid' as finding, 1 as paid_krw) "
+            "from {t} as claims, range(50)"
+        ),
+    },
+    "compensation.fct_insurance_covers": {
+        "Four of five covers end on the right day": (
+            "update {t} set finding = 'ends_too_late' where customer_key % 2 = 0"
+        ),
+        "At most one enrolment in fifty is a second one": (
+            "update {t} set finding = 'enrolled_twice' where customer_key % 20 = 0"
+        ),
+        "A month of cover costs 10 to 20,000 won": (
+            "update {t} set premium_total_krw = premium_total_krw * 100"
+        ),
+        "Nearly every cover has a first and a last day": (
+            "update {t} set delivered_cover_to = null where customer_key % 5 = 0"
+        ),
+    },
+    "compensation.fct_insurance_entitlements": {
+        "At most one in five has no birth date": (
+            "update {t} set age_state = 'unknown' where customer_key % 3 = 0"
+        ),
+        "The automatic route takes hardly anybody it is not for": (
+            "update {t} set state = 'enrolled_too_young' where customer_key % 10 = 0"
+        ),
+    },
+    "compensation.rpt_data_grant_monthly": {
+        "In no month four of five lines draw on a grant": (
+            "update {t} set lines = lines * 20 where state = 'used'; "
+            "update {t} set lines = lines // 100 + 200 where state = 'unused'"
+        ),
+        "No month's use is half as much again as the grant": (
+            "update {t} set used_gb = used_gb * 1024 where state = 'used'"
+        ),
+        "At most one recorded grant in ten is of a line that has none": (
+            "update {t} set lines = lines * 200 where state = 'not_entitled'"
+        ),
+    },
+    "compensation.rpt_insurance_completeness": {
+        "At most one in twenty of those due is missing once enrolment has begun": (
+            "update {t} set customers = 300 where state = 'missing'"
+        ),
+        "Between one customer in two hundred and four of five are old enough": (
+            "update {t} set customers = 1 where is_due"
+        ),
+    },
+    "compensation.rpt_partner_discounts_monthly": {
+        "The operator's share is at most the face value": (
+            "update {t} set carrier_share_krw = face_value_krw + 1"
+        ),
+        "No month sees half of its coupons redeemed": (
+            "update {t} set redeemed_count = issued_count - 1"
+        ),
+        "Ended months cost between a fifth and five times what was expected": (
+            "update {t} set expected_krw = expected_krw * 10"
         ),
     },
     "incident.fct_identifier_exposures": {
@@ -174,6 +292,17 @@ FAULTS = {
         "Lines are accepted in most of their batches": (
             "update {t} set accepted = 0, superseded = 0, duplicate = delivered "
             "where entity = 'lines' and month(batch_date) in (1, 2, 9, 10, 11)"
+        ),
+    },
+    "reconciliation.rpt_held_amounts": {
+        "What is held of an entity is at most a tenth of the won that count": (
+            "update {t} set open_krw = 1000000000000 where entity = 'refund_payments'"
+        ),
+        "At most one refund in fifty is a second payment of its claim": (
+            "update {t} set open_rows = 100 where reason_code = 'second_payment'"
+        ),
+        "At most one refund in fifty is above what its line was charged": (
+            "update {t} set open_rows = 100 where reason_code = 'above_charge'"
         ),
     },
     "reconciliation.rpt_published_claims": {

@@ -133,11 +133,11 @@ FAULTS = {
     "staging.stg_operator__quarantine": {
         "At most one row in a hundred of an entity has a code that no register knows": (
             "insert into {t} select 'lines', batch_date, source_file, range, 'unknown_plan', "
-            "natural_id_key, null from {t}, range(100) where entity = 'lines'"
+            "natural_id_key, null, false from {t}, range(100) where entity = 'lines'"
         ),
         "At most one row in a hundred of an entity points to something that is not there": (
             "insert into {t} select 'contracts', batch_date, source_file, range, 'orphan_line', "
-            "natural_id_key, null from {t}, range(100) where entity = 'contracts'"
+            "natural_id_key, null, false from {t}, range(100) where entity = 'contracts'"
         ),
     },
     "staging.stg_operator__refund_payments": {

@@ -36,6 +36,26 @@ MODELS = {
     "int_policy_path_days": "warehouse.intermediate",
     "int_policy_claims": "warehouse.intermediate",
     "int_claims_judged": "warehouse.intermediate",
+    "int_binding_versions": "warehouse.intermediate",
+    "int_fee_kinds": "warehouse.intermediate",
+    "int_refund_change_points": "warehouse.intermediate",
+    "int_refund_eligibility": "warehouse.intermediate",
+    "int_refund_claims_known": "warehouse.intermediate",
+    "int_refund_amounts_known": "warehouse.intermediate",
+    "int_refund_states": "warehouse.intermediate",
+    "int_policy_refunds": "warehouse.intermediate",
+    "int_ledger_billing": "warehouse.intermediate",
+    "int_ledger_refunds": "warehouse.intermediate",
+    "int_ledger_losses": "warehouse.intermediate",
+    "int_ledger_benefits": "warehouse.intermediate",
+    "int_ledger_investments": "warehouse.intermediate",
+    "int_ledger_events": "warehouse.intermediate",
+    "int_ledger_entries": "warehouse.intermediate",
+    "int_ledger_published": "warehouse.intermediate",
+    "int_ledger_entries_standing": "warehouse.intermediate",
+    "int_ledger_entries_appended": "warehouse.intermediate",
+    "fct_ledger_entries": "candidate.compensation",
+    "fct_compensation_ledger": "candidate.compensation",
     "fct_waiver_decisions": "candidate.compensation",
     "fct_waiver_rule_results": "candidate.compensation",
 }
@@ -63,6 +83,46 @@ INPUTS = {
     "staging.stg_operator__refund_payments": (
         "refund_id varchar, claim_id varchar, paid_on date, amount_krw bigint, status varchar"
     ),
+    "staging.stg_operator__bill_item_versions": (
+        "item_id varchar, line_key bigint, item_kind varchar, amount_krw bigint, billed_on date, "
+        "paid_on date, known_from date"
+    ),
+    "staging.stg_operator__waiver_claim_versions": (
+        "claim_id varchar, line_key bigint, claimed_at timestamp, payee_is_owner boolean, "
+        "obstacle_ended_on date, operator_decision varchar, known_from date"
+    ),
+    "staging.stg_operator__refund_payment_versions": (
+        "refund_id varchar, claim_id varchar, paid_on date, amount_krw bigint, status varchar, "
+        "known_from date"
+    ),
+    "staging.stg_operator__disputed_payment_versions": (
+        "payment_id varchar, incident_id varchar, confirmed_on date, status varchar, "
+        "known_from date"
+    ),
+    "staging.stg_operator__loss_refunds": (
+        "refund_id varchar, payment_id varchar, paid_on date, amount_krw bigint, loaded_on date"
+    ),
+    "staging.stg_operator__benefit_choices": (
+        "line_key bigint, incident_id varchar, chosen_on date, choice varchar, loaded_on date"
+    ),
+    "intermediate.int_unauthorised_payments": (
+        "payment_id varchar, incident_id varchar, line_key bigint, amount_krw bigint, "
+        "is_confirmed boolean"
+    ),
+    "intermediate.int_benefit_costs": (
+        "event_kind varchar, programme_id varchar, benefit_month date, posted_on date, "
+        "known_from date, amount_krw bigint"
+    ),
+    "intermediate.int_assumptions_known": (
+        "programme_id varchar, parameter varchar, base decimal(18, 6)"
+    ),
+    "published.ledger_entries": (
+        "entry_id varchar, edition_of_entry_id varchar, corrects_entry_id varchar, "
+        "event_kind varchar, is_reversal boolean, reverses_entry_id varchar, source_id varchar, "
+        "posted_on date, known_from date, programme_id varchar, line_key bigint, "
+        "policy_version varchar, amount_krw bigint, debit_account varchar, "
+        "debit_treatment varchar, credit_account varchar, credit_treatment varchar"
+    ),
     "intermediate.int_lines_ended": ("line_key bigint, network_brand varchar, terminated_on date"),
     "intermediate.int_incident_victims": (
         "incident_id varchar, line_key bigint, is_exposed boolean, is_payment_victim boolean, "
@@ -84,6 +144,8 @@ SEEDS = (
     "ref_assumptions",
     "ref_accounting_treatments",
     "ref_investment_plan",
+    "ref_ledger_accounts",
+    "ref_posting_rules",
 )
 
 
@@ -120,9 +182,9 @@ def _reference() -> duckdb.DuckDBPyConnection:
     types = _seed_types()
     connection = duckdb.connect()
     connection.execute("attach ':memory:' as warehouse; attach ':memory:' as candidate")
-    for schema in ("reference", "staging", "intermediate"):
+    for schema in ("reference", "staging", "intermediate", "published"):
         connection.execute(f"create schema warehouse.{schema}")
-    connection.execute("create schema candidate.compensation")
+    connection.execute("create schema candidate.compensation; use warehouse")
     for seed in SEEDS:
         path = REFERENCE_DIR / f"{seed}.csv"
         connection.execute(
@@ -152,7 +214,7 @@ def run_models(
         connection.execute(f"create or replace table warehouse.{name} ({columns})")
         rows = [(as_of,)] if name.endswith("int_delivery_facts") else inputs.get(name, [])
         if rows:
-            _load(connection, name, columns, rows)
+            _insert(connection, f"warehouse.{name}", rows)
     needed = _models_for(results)
     for model in needed:
         place = MODELS[model]
@@ -168,16 +230,14 @@ def run_models(
     return found
 
 
-def _load(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[tuple[Any, ...]]
+def _insert(
+    connection: duckdb.DuckDBPyConnection, relation: str, rows: Sequence[tuple[Any, ...]]
 ) -> None:
-    """Load all rows at once: one statement per row takes most of the time of a test."""
-    names = [definition.split()[0] for definition in columns.split(", ")]
-    values = zip(*rows, strict=True)
-    batch = pa.table({name: list(column) for name, column in zip(names, values, strict=True)})
-    connection.register("batch", batch)
-    connection.execute(f"insert into warehouse.{name} select * from batch")
-    connection.unregister("batch")
+    """Insert rows column by column: one statement per row would take most of a test's time."""
+    columns = zip(*rows, strict=True)
+    delivered = pa.table({f"column_{place}": list(values) for place, values in enumerate(columns)})
+    connection.execute(f"insert into {relation} select * from delivered", [])
+    del delivered
 
 
 def problems_found(guard: str, damage: str) -> list[str]:

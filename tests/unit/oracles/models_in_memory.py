@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import jinja2
+import pyarrow as pa
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 PROJECT_DIR = Path(__file__).resolve().parents[3]
+
+#: Folders whose macros models use; of those that read raw relations only what is called is run.
+MACRO_FOLDERS = (".", "compensation", "staging")
+
+#: Day of the one clock, for models that ask for it themselves.
+AS_OF = "2030-12-31"
 
 Row = dict[str, Any]
 
@@ -33,10 +40,22 @@ class _DbtMacros:
 def rendered(model: str) -> str:
     """SQL of a model; every relation stands under its own name."""
     (path,) = (PROJECT_DIR / "models").rglob(f"{model}.sql")
-    macros = "".join(p.read_text("utf-8") for p in (PROJECT_DIR / "macros").glob("*.sql"))
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
-    template = environment.from_string(macros + path.read_text("utf-8"))
-    return template.render(ref=lambda name: name, dbt=_DbtMacros)
+    return rendered_text(path.read_text("utf-8"))
+
+
+def rendered_text(text: str) -> str:
+    """SQL of a text with macros and `ref`s in it."""
+    macros = "".join(
+        p.read_text("utf-8")
+        for folder in MACRO_FOLDERS
+        for p in sorted((PROJECT_DIR / "macros" / folder).glob("*.sql"))
+    )
+    environment = jinja2.Environment(
+        undefined=jinja2.StrictUndefined, autoescape=False, extensions=["jinja2.ext.do"]
+    )
+    return environment.from_string(macros + text).render(
+        ref=lambda name: name, dbt=_DbtMacros, config=lambda **_: "", var=lambda _: AS_OF
+    )
 
 
 class Tables:
@@ -62,6 +81,16 @@ class Tables:
                 marks = f"({', '.join('?' for _ in columns)})"
                 every = ", ".join(marks for _ in rows[name])
                 self._connection.execute(f"insert into {name} values {every}", values)
+
+    def fill_many(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        """As `fill`, for thousands of rows at once."""
+        for name, columns in self._columns.items():
+            self._connection.execute(f"delete from {name}")
+            if rows.get(name):
+                many = pa.table({c: [row.get(c) for row in rows[name]] for c in columns})
+                self._connection.register("many_rows", many)
+                self._connection.execute(f"insert into {name} select * from many_rows")
+                self._connection.unregister("many_rows")
 
     def build(self, *models: str) -> list[Row]:
         """Build the models in this order and hand back the rows of the last."""

@@ -1,0 +1,41 @@
+{% macro ledger_entry_columns() -%}
+    {#- Columns of an entry, in the order in which orchestration/published_ledger.py brings them. -#}
+    {{- return([
+        ('entry_id', 'varchar'),
+        ('edition_of_entry_id', 'varchar'),
+        ('corrects_entry_id', 'varchar'),
+        ('event_kind', 'varchar'),
+        ('is_reversal', 'boolean'),
+        ('reverses_entry_id', 'varchar'),
+        ('source_id', 'varchar'),
+        ('posted_on', 'date'),
+        ('known_from', 'date'),
+        ('programme_id', 'varchar'),
+        ('line_key', 'bigint'),
+        ('policy_version', 'varchar'),
+        ('amount_krw', 'bigint'),
+        ('debit_account', 'varchar'),
+        ('debit_treatment', 'varchar'),
+        ('credit_account', 'varchar'),
+        ('credit_treatment', 'varchar'),
+    ]) -}}
+{%- endmacro %}
+
+
+{% macro create_published_ledger() -%}
+    {#- Before the first publication, and in a run by hand, nothing was published yet. -#}
+    create schema if not exists published;
+    create table if not exists published.ledger_entries (
+        {%- for name, type in ledger_entry_columns() %}
+        {{ name }} {{ type }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+
+{% macro published_ledger() -%}
+    {#- The entries that readers have seen already: no edge of the graph, since they are what earlier
+        runs have published. -#}
+    published.ledger_entries
+{%- endmacro %}

@@ -1,0 +1,67 @@
+{% macro developed_by(days, horizon_days, half_life_days) -%}
+    {#-
+        Share of all that will come which has come after so many days, where half of what is still to come comes in
+        every half-life and nothing after the horizon (days from the start to the deadline; null where there is none).
+        0 before the start, 1 at the horizon and after it.
+    -#}
+    case
+        when {{ days }} is null or {{ days }} <= 0 then cast(0 as double)
+        when {{ days }} >= {{ horizon_days }} then cast(1 as double)
+        else
+            (1 - power(0.5, cast({{ days }} as double) / {{ half_life_days }}))
+            / coalesce(
+                1 - power(0.5, cast({{ horizon_days }} as double) / {{ half_life_days }}),
+                1
+            )
+    end
+{%- endmacro %}
+
+
+{% macro start_of(grain, day) -%}
+    {#- First day of the day, week or month that a day lies in; `grain` is a column. -#}
+    case {{ grain }}
+        when 'month' then cast(date_trunc('month', {{ day }}) as date)
+        when 'week' then cast(date_trunc('week', {{ day }}) as date)
+        else {{ day }}
+    end
+{%- endmacro %}
+
+
+{% macro lag_between(grain, first_day, last_day) -%}
+    {#- Whole lags from one day to another: 0 within the first day, week or month. -#}
+    cast(
+        case {{ grain }}
+            when 'month' then {{ dbt.datediff(first_day, last_day, 'month') }}
+            when 'week' then floor({{ dbt.datediff(first_day, last_day, 'day') }} / 7)
+            else {{ dbt.datediff(first_day, last_day, 'day') }}
+        end as bigint
+    )
+{%- endmacro %}
+
+
+{% macro last_day_of_lag(grain, first_day, lag) -%}
+    {#- The day at whose end a lag is complete. -#}
+    cast(
+        case {{ grain }}
+            when 'month'
+                then
+                    cast(date_trunc('month', {{ first_day }}) as date)
+                    + cast({{ lag }} + 1 as integer) * interval 1 month - interval 1 day
+            when 'week'
+                then {{ first_day }} + cast(7 * {{ lag }} + 6 as integer) * interval 1 day
+            else {{ first_day }} + cast({{ lag }} as integer) * interval 1 day
+        end as date
+    )
+{%- endmacro %}
+
+
+{% macro lognormal_bound(amount, standard_error, z, sign) -%}
+    {#-
+        Bound of an amount still to come that has this mean and standard error and is lognormal, as Mack (1993) proposes:
+        never negative, skewed upwards. `sign` is -1 for the lower and 1 for the upper bound.
+    -#}
+    {{ amount }} * exp(
+        {{ sign }} * {{ z }} * sqrt(ln(1 + power({{ standard_error }} / nullif({{ amount }}, 0), 2)))
+        - ln(1 + power({{ standard_error }} / nullif({{ amount }}, 0), 2)) / 2
+    )
+{%- endmacro %}

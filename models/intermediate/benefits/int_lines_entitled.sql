@@ -1,0 +1,174 @@
+-- Grain: one row per (programme of data or partner discounts, line that was in service on the day
+-- of its announcement or later): the first rule the line breaks, or the months it is entitled.
+-- Programmes for victims have rows of victims only.
+-- A view: two programmes for all would be two rows per line ever in service.
+
+{{ config(materialized='view') }}
+
+with lines as (
+
+    select * from {{ ref('stg_operator__lines') }}
+
+),
+
+plans as (
+
+    select * from {{ ref('ref_plans') }}
+
+),
+
+victims as (
+
+    select * from {{ ref('int_incident_victims') }}
+
+),
+
+programme_rules as (
+
+    select * from {{ ref('int_programme_rules_known') }}
+
+),
+
+-- A line that ended is known to have ended from the delivery on that says so. Until then it is
+-- served like any other.
+candidates as (
+
+    select
+        programme_rules.programme_id,
+        programme_rules.kind,
+        programme_rules.incident_id,
+        programme_rules.is_victims_only,
+        programme_rules.victim_signs,
+        programme_rules.first_month as programme_first_month,
+        programme_rules.last_month as programme_last_month,
+        programme_rules.reference_on,
+        lines.line_key,
+        lines.activated_on,
+        lines.terminated_on,
+        greatest(
+            lines.terminated_on,
+            case when lines.terminated_on is not null then lines.loaded_on end
+        ) as known_ended_on,
+        coalesce(plans.is_unlimited_data, false) as is_unlimited,
+        case when programme_rules.is_suspended_excluded then lines.suspended_on end
+            as excluded_from,
+        programme_rules.is_own_brand_only and not lines.is_own_brand as is_other_brand,
+        not {{ is_listed('lines.line_kind', 'programme_rules.line_kinds') }} as is_other_kind
+    from lines
+    cross join programme_rules
+    left join plans
+        on lines.plan_code = plans.plan_code
+    where
+        programme_rules.kind in ('data', 'partner_discount')
+        and (
+            not programme_rules.is_victims_only
+            or lines.line_key in (select victims.line_key from victims)
+        )
+        and (
+            lines.terminated_on is null
+            or lines.terminated_on >= programme_rules.announced_on
+        )
+
+),
+
+-- A month is given to lines in service at the end of its first day. The day on which service ended,
+-- or was suspended where that matters, is the first without.
+judged as (
+
+    select
+        candidates.programme_id,
+        candidates.kind,
+        candidates.line_key,
+        candidates.is_unlimited,
+        candidates.terminated_on,
+        candidates.excluded_from,
+        case
+            when candidates.activated_on <= candidates.programme_first_month
+                then candidates.programme_first_month
+            when extract(day from candidates.activated_on) = 1 then candidates.activated_on
+            else
+                cast(
+                    date_trunc('month', candidates.activated_on) + interval 1 month as date
+                )
+        end as first_month,
+        least(
+            candidates.programme_last_month,
+            cast(
+                date_trunc(
+                    'month',
+                    least(candidates.terminated_on, candidates.excluded_from) - interval 1 day
+                ) as date
+            )
+        ) as last_month,
+        least(
+            candidates.programme_last_month,
+            cast(
+                date_trunc(
+                    'month',
+                    least(candidates.known_ended_on, candidates.excluded_from) - interval 1 day
+                ) as date
+            )
+        ) as last_issued_month,
+        case
+            when candidates.is_other_brand then 'hosted_brand'
+            when candidates.is_other_kind then 'line_kind_excluded'
+            when candidates.activated_on > candidates.reference_on
+                then 'not_in_service_on_reference_day'
+            when candidates.excluded_from <= candidates.reference_on
+                then 'suspended_on_reference_day'
+        end as broken_rule,
+        coalesce(candidates.terminated_on <= candidates.reference_on, false)
+            as is_ended_by_reference_day
+    from candidates
+    left join victims
+        on
+            candidates.line_key = victims.line_key
+            and candidates.incident_id = victims.incident_id
+    where
+        not candidates.is_victims_only
+        or {{ is_confirmed_victim('victims', 'candidates.victim_signs') }}
+
+),
+
+reasoned as (
+
+    select
+        programme_id,
+        kind,
+        line_key,
+        is_unlimited,
+        terminated_on,
+        excluded_from,
+        first_month,
+        last_month,
+        last_issued_month,
+        broken_rule is null and coalesce(last_issued_month >= first_month, true) as is_issued,
+        case
+            when broken_rule is not null then broken_rule
+            when is_ended_by_reference_day then 'not_in_service_on_reference_day'
+            when last_month < first_month then 'ended_before_the_first_month'
+            else 'entitled'
+        end as reason_code
+    from judged
+
+),
+
+final as (
+
+    select
+        programme_id,
+        kind,
+        line_key,
+        is_unlimited,
+        terminated_on,
+        excluded_from,
+        reason_code,
+        case when reason_code = 'entitled' then first_month end as first_month,
+        case when reason_code = 'entitled' then last_month end as last_month,
+        case when is_issued then first_month end as first_issued_month,
+        case when is_issued then last_issued_month end as last_issued_month
+    from reasoned
+
+)
+
+select * from final

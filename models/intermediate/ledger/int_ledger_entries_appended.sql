@@ -1,0 +1,143 @@
+{{ config(materialized='view') }}
+
+-- Grain: one row per ledger entry that this run adds to what was published.
+-- Entries nobody has published yet, and corrections: a published entry that would not come about
+-- today is withdrawn by a reversal of today, one withdrawn that is right after all is restored.
+
+with entries as (
+
+    select * from {{ ref('int_ledger_entries') }}
+
+),
+
+published_entries as (
+
+    select * from {{ ref('int_ledger_entries_standing') }}
+
+),
+
+delivery_facts as (
+
+    select * from {{ ref('int_delivery_facts') }}
+
+),
+
+-- How often was an entry of this id published with another content?
+editions as (
+
+    select
+        derived_entry_id,
+        count(*) as edition_count,
+        count(*) filter (where is_still_right) as right_count
+    from published_entries
+    group by 1
+
+),
+
+new_entries as (
+
+    select
+        case when editions.edition_count is not null then entries.entry_id end
+            as edition_of_entry_id,
+        entries.event_kind,
+        entries.is_reversal,
+        entries.reverses_entry_id,
+        entries.source_id,
+        entries.programme_id,
+        entries.line_key,
+        entries.policy_version,
+        entries.amount_krw,
+        entries.debit_account,
+        entries.credit_account,
+        case
+            when editions.edition_count is null then entries.entry_id
+            else entries.entry_id || '=' || cast(editions.edition_count as varchar)
+        end as entry_id,
+        -- Another edition is news of today.
+        case
+            when editions.edition_count is null then entries.posted_on else
+                delivery_facts.as_of_date
+        end
+            as posted_on,
+        case
+            when editions.edition_count is null then entries.known_from else
+                delivery_facts.as_of_date
+        end
+            as known_from
+    from entries
+    cross join delivery_facts
+    left join editions
+        on entries.entry_id = editions.derived_entry_id
+    where
+        editions.derived_entry_id is null
+        or editions.right_count = 0
+
+),
+
+corrections as (
+
+    select
+        published_entries.entry_id as corrects_entry_id,
+        published_entries.event_kind,
+        published_entries.is_reversal,
+        published_entries.reverses_entry_id,
+        published_entries.source_id,
+        published_entries.programme_id,
+        published_entries.line_key,
+        published_entries.policy_version,
+        published_entries.debit_account,
+        published_entries.credit_account,
+        published_entries.amount_krw,
+        published_entries.correction_count,
+        delivery_facts.as_of_date,
+        case when published_entries.is_still_right then 1 else 0 end - published_entries.standing
+            as change
+    from published_entries
+    cross join delivery_facts
+
+),
+
+final as (
+
+    select
+        entry_id,
+        edition_of_entry_id,
+        cast(null as varchar) as corrects_entry_id,
+        event_kind,
+        is_reversal,
+        reverses_entry_id,
+        source_id,
+        programme_id,
+        line_key,
+        policy_version,
+        posted_on,
+        known_from,
+        amount_krw,
+        debit_account,
+        credit_account
+    from new_entries
+    union all
+    select
+        corrects_entry_id || '~' || cast(as_of_date as varchar) || '.'
+        || cast(correction_count + 1 as varchar) as entry_id,
+        cast(null as varchar) as edition_of_entry_id,
+        corrects_entry_id,
+        event_kind,
+        case when change < 0 then not is_reversal else is_reversal end as is_reversal,
+        case when change < 0 then corrects_entry_id else reverses_entry_id end
+            as reverses_entry_id,
+        source_id,
+        programme_id,
+        line_key,
+        policy_version,
+        as_of_date as posted_on,
+        as_of_date as known_from,
+        cast(abs(change) * amount_krw as bigint) as amount_krw,
+        case when change < 0 then credit_account else debit_account end as debit_account,
+        case when change < 0 then debit_account else credit_account end as credit_account
+    from corrections
+    where change != 0
+
+)
+
+select * from final

@@ -1,0 +1,60 @@
+-- Grain: one row per (binding policy version, line that claims under the policy).
+-- The same rules as the decisions, for the few lines that money can be owed to.
+
+with lines as (
+
+    select * from {{ ref('int_terminated_lines_profiled') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('int_policy_versions_known') }}
+
+),
+
+paths as (
+
+    select * from {{ ref('int_policy_path_days') }}
+
+),
+
+victims as (
+
+    select * from {{ ref('int_incident_victims') }}
+
+),
+
+policy_claims as (
+
+    select * from {{ ref('int_policy_claims') }}
+
+),
+
+final as (
+
+    select
+        versions.policy_id,
+        versions.policy_version,
+        lines.line_key,
+        {{ first_broken_rule_order() }} is null as is_eligible
+    from policy_claims
+    inner join lines
+        on policy_claims.line_key = lines.line_key
+    inner join versions
+        on
+            policy_claims.policy_id = versions.policy_id
+            and versions.is_binding
+    left join paths
+        on
+            versions.policy_id = paths.policy_id
+            and versions.policy_version = paths.policy_version
+            and lines.terminated_on = paths.terminated_on
+    left join victims
+        on
+            versions.incident_id = victims.incident_id
+            and lines.line_key = victims.line_key
+
+)
+
+select * from final

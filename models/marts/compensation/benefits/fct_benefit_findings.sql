@@ -1,0 +1,93 @@
+-- Grain: one row per (programme, line, month, finding): data granted and coupons redeemed that the
+-- rules do not give. Won add up; they are a part of what fct_benefit_utilisation has already.
+
+with grants as (
+
+    select * from {{ ref('int_data_benefits') }}
+
+),
+
+redemptions as (
+
+    select * from {{ ref('int_partner_redemptions') }}
+
+),
+
+lines_entitled as (
+
+    select * from {{ ref('int_lines_entitled') }}
+
+),
+
+uses as (
+
+    select
+        programme_id,
+        line_key,
+        benefit_month,
+        cast(null as date) as used_on,
+        false as is_outside_programme,
+        entitled as units,
+        cost_krw
+    from grants
+    union all
+    select
+        programme_id,
+        line_key,
+        benefit_month,
+        redeemed_on as used_on,
+        is_outside_programme,
+        1 as units,
+        carrier_share_krw as cost_krw
+    from redemptions
+
+),
+
+-- A line without a row ended before the programme was announced.
+judged as (
+
+    select
+        uses.programme_id,
+        uses.line_key,
+        uses.benefit_month,
+        uses.units,
+        uses.cost_krw,
+        case
+            when uses.is_outside_programme then 'outside_programme_days'
+            when lines_entitled.line_key is null then 'after_termination'
+            when coalesce(uses.used_on, uses.benefit_month) > lines_entitled.terminated_on
+                then 'after_termination'
+            when
+                uses.used_on is null
+                and uses.benefit_month = lines_entitled.terminated_on
+                then 'after_termination'
+            when lines_entitled.reason_code != 'entitled' then lines_entitled.reason_code
+            when uses.benefit_month > lines_entitled.last_month
+                and uses.benefit_month >= lines_entitled.excluded_from
+                then 'after_suspension'
+            when uses.benefit_month < lines_entitled.first_month then 'before_entitlement'
+        end as finding
+    from uses
+    left join lines_entitled
+        on
+            uses.programme_id = lines_entitled.programme_id
+            and uses.line_key = lines_entitled.line_key
+
+),
+
+final as (
+
+    select
+        cast(programme_id as varchar) as programme_id,
+        cast(line_key as bigint) as line_key,
+        cast(benefit_month as date) as benefit_month,
+        cast(finding as varchar) as finding,
+        cast(sum(units) as bigint) as units,
+        cast(sum(cost_krw) as bigint) as at_stake_krw
+    from judged
+    where finding is not null
+    group by 1, 2, 3, 4
+
+)
+
+select * from final

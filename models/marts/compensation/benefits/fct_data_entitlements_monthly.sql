@@ -1,0 +1,42 @@
+-- Grain: one row per (data programme, entitled line, month of the grant). A view over other marts:
+-- stored, the months would be tens of millions of rows that two days say as well.
+
+{{ config(materialized='view') }}
+
+with entitlements as (
+
+    select * from {{ ref('fct_data_entitlements') }}
+
+),
+
+dates as (
+
+    select * from {{ ref('dim_dates') }}
+
+),
+
+months as (
+
+    select date as benefit_month
+    from dates
+    where date = date_trunc('month', date)
+
+),
+
+final as (
+
+    select
+        cast(entitlements.programme_id as varchar) as programme_id,
+        cast(entitlements.line_key as bigint) as line_key,
+        cast(months.benefit_month as date) as benefit_month,
+        cast(entitlements.is_gaining as boolean) as is_gaining
+    from entitlements
+    inner join months
+        on
+            entitlements.first_month <= months.benefit_month
+            and entitlements.last_month >= months.benefit_month
+    where entitlements.is_entitled
+
+)
+
+select * from final

@@ -1,0 +1,50 @@
+{{ config(materialized='view') }}
+
+{# The birth date stays behind: what comes out is on which side of an age a customer stood. #}
+with
+
+customers as (
+    select * from {{ ref('stg_operator__customer_vault') }}
+),
+
+programmes as (
+    select * from {{ ref('ref_programmes') }}
+),
+
+eligibility as (
+    select * from {{ ref('ref_programme_eligibility') }}
+),
+
+-- Which ages are asked about on which days, by the terms known so far?
+ages_asked as (
+    select distinct
+        eligibility.reference_on,
+        programmes.min_auto_enrol_age as min_age
+    from programmes
+    inner join eligibility on programmes.programme_id = eligibility.programme_id
+    where
+        programmes.known_from <= {{ as_of_date() }}
+        and eligibility.known_from <= {{ as_of_date() }}
+        and eligibility.reference_on is not null
+        and programmes.min_auto_enrol_age is not null
+),
+
+final as (
+    select
+        customers.customer_key,
+        ages_asked.reference_on,
+        ages_asked.min_age,
+        case
+            when customers.birth_date is null then 'unknown'
+            when
+                {{ age_in_years('customers.birth_date', 'ages_asked.reference_on') }}
+                >= ages_asked.min_age
+                then 'of_age'
+            else 'under_age'
+        end as age_state,
+        customers.customer_type
+    from customers
+    cross join ages_asked
+)
+
+select * from final

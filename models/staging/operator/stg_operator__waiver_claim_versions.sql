@@ -1,0 +1,46 @@
+with
+
+delivered as (
+    {{ delivered_rows('waiver_claims') }}
+),
+
+exceptions as (
+    select * from {{ ref('stg_operator__waiver_claims_exceptions') }}
+),
+
+current_versions as (
+    select * from {{ ref('stg_operator__waiver_claims') }}
+),
+
+lines as (
+    select * from {{ ref('stg_operator__line_vault') }}
+),
+
+superseded as (
+    {{ superseded_rows('waiver_claims') }}
+),
+
+final as (
+    select
+        claim_id,
+        line_key,
+        claimed_at,
+        payee_is_owner,
+        obstacle_ended_on,
+        operator_decision,
+        loaded_on as known_from
+    from current_versions
+    union all
+    select
+        superseded.claim_id,
+        lines.line_key,
+        {{ as_timestamp('superseded.claimed_at') }} as claimed_at,
+        {{ as_boolean('superseded.payee_is_owner') }} as payee_is_owner,
+        {{ as_date('superseded.obstacle_ended_on') }} as obstacle_ended_on,
+        {{ as_text('superseded.operator_decision') }} as operator_decision,
+        superseded.delivered_on as known_from
+    from superseded
+    inner join lines on superseded.line_id = lines.line_id
+)
+
+select * from final

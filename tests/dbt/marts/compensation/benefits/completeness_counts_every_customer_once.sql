@@ -1,0 +1,69 @@
+-- Whoever an insurance is meant for, and whoever is enrolled in it, is in one state.
+
+with completeness as (
+
+    select * from {{ ref('rpt_insurance_completeness') }}
+
+),
+
+population as (
+
+    select * from {{ ref('int_insurance_population') }}
+
+),
+
+covers as (
+
+    select * from {{ ref('fct_insurance_covers') }}
+
+),
+
+programme_rules as (
+
+    select * from {{ ref('int_programme_rules_known') }}
+
+),
+
+everybody as (
+
+    select programme_id, customer_key from population
+    union
+    select
+        covers.programme_id,
+        covers.customer_key
+    from covers
+    inner join programme_rules
+        on covers.programme_id = programme_rules.programme_id
+
+),
+
+counted as (
+
+    select programme_id, count(*) as customers
+    from everybody
+    group by 1
+
+),
+
+reported as (
+
+    select programme_id, sum(customers) as customers
+    from completeness
+    group by 1
+
+),
+
+final as (
+
+    select
+        coalesce(counted.programme_id, reported.programme_id) as programme_id,
+        counted.customers as counted_customers,
+        reported.customers as reported_customers
+    from counted
+    full outer join reported
+        on counted.programme_id = reported.programme_id
+    where counted.customers is distinct from reported.customers
+
+)
+
+select * from final

@@ -1,0 +1,52 @@
+-- Debits equal credits, on each day and in all: two postings to an entry, of the same amount above
+-- nought, on two accounts.
+
+with entries as (
+
+    select * from {{ ref('fct_ledger_entries') }}
+
+),
+
+ledger as (
+
+    select * from {{ ref('fct_compensation_ledger') }}
+
+),
+
+wrong_entries as (
+
+    select entry_id as what
+    from entries
+    where
+        amount_krw <= 0
+        or debit_account = credit_account
+
+),
+
+days as (
+
+    select
+        posted_on,
+        sum(amount_krw) filter (where side = 'debit') as debit_krw,
+        sum(amount_krw) filter (where side = 'credit') as credit_krw,
+        count(*) filter (where side = 'debit') as debit_count,
+        count(*) filter (where side = 'credit') as credit_count
+    from ledger
+    group by 1
+
+),
+
+final as (
+
+    select what
+    from wrong_entries
+    union all
+    select cast(posted_on as varchar) as what
+    from days
+    where
+        debit_krw is distinct from credit_krw
+        or debit_count != credit_count
+
+)
+
+select * from final

@@ -1,0 +1,367 @@
+"""The cost of an incident by the SQL against an independent oracle, thousands of cases at once.
+
+Belongs here: dollars, rates, the range and the ranking of assumptions. Does not belong here:
+branches on a few given rows (the dbt unit tests of the folder).
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pandas as pd
+
+from tests.unit.oracles import incident_cost as oracle
+from tests.unit.oracles.models_in_memory import Tables, rendered_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    Row = dict[str, Any]
+
+CASES = 10_000
+AS_OF = date(2026, 3, 31)
+
+MODELS = {
+    "fct_programme_outlook": "programme_id varchar, incident_id varchar, cost_line varchar,"
+    " treatment varchar, announced_krw bigint, incurred_krw bigint, outstanding_krw bigint,"
+    " to_come_low_krw bigint, to_come_base_krw bigint, to_come_high_krw bigint,"
+    " estimate_driver_id varchar",
+    "int_cost_assumptions_known": "incident_id varchar, programme_id varchar, parameter varchar,"
+    " assumption_id varchar, unit varchar, low decimal(18;6), base decimal(18;6),"
+    " high decimal(18;6)",
+    "int_excess_leavers": "incident_id varchar, plan_code varchar, baseline_days bigint,"
+    " window_days bigint, baseline_leavers bigint, window_leavers bigint,"
+    " excess_leaver_days bigint",
+    "ref_plans": "plan_code varchar, monthly_fee_krw bigint",
+    "ref_cost_lines": "cost_line varchar, line_order bigint, cost_line_name varchar,"
+    " cost_group varchar, programme_kinds varchar, treatment_code varchar,"
+    " use_parameters varchar, fx_claim_id varchar, is_sampled boolean",
+    "ref_fx_rates": "rate_id varchar, claim_id varchar, rate_on date, currency varchar,"
+    " krw_per_unit decimal(12;4), known_from date",
+    "ref_accounting_treatments": "treatment_code varchar, statement_effect varchar",
+    "int_delivery_facts": "as_of_date date, sample_rate decimal(18;6)",
+}
+CHAIN = (
+    "int_cost_line_rates",
+    "fct_cost_settings",
+    "fct_revenue_forgone",
+    "fct_cost_line_settings",
+    "fct_incident_cost_lines",
+)
+
+
+class Bulk(Tables):
+    """Tables that take many rows at once."""
+
+    def __init__(self) -> None:
+        super().__init__({name: text.replace(";", ",") for name, text in MODELS.items()})
+
+    def load(self, rows: Mapping[str, Sequence[Row]]) -> None:
+        """Replace the rows of every input, from texts that the table's types read."""
+        for name, columns in self._columns.items():
+            self._connection.execute(f"delete from {name}")
+            if rows.get(name):
+                names = [column for column in columns if column in rows[name][0]]
+                texts = pd.DataFrame(
+                    [
+                        [None if row[column] is None else str(row[column]) for column in names]
+                        for row in rows[name]
+                    ],
+                    columns=names,
+                    dtype=object,
+                )
+                self._connection.register("texts", texts)
+                listed = ", ".join(names)
+                self._connection.execute(
+                    f"insert into {name} ({listed}) select {listed} from texts"
+                )
+
+
+def test_dollars_are_those_of_exact_arithmetic_to_the_last_half_cent() -> None:
+    draw = random.Random(20251230)
+    ties = [
+        Decimal(text) for text in ("1000", "1440", "200", "1447.2", "1437.5", "0.5", "800.0004")
+    ]
+    cases = []
+    for number in range(2 * CASES):
+        rate = draw.choice(ties) if number % 2 else Decimal(draw.randrange(1, 20_000_000)) / 10_000
+        if number % 4 == 1:
+            # Half a cent exactly, or as near to it as whole won come, and one won beside it.
+            cents = draw.randrange(10 ** draw.randrange(1, 12))
+            won = int((2 * cents + 1) * rate / 200) + draw.choice((-1, 0, 0, 1))
+        else:
+            won = draw.randrange(10 ** draw.randrange(1, 14))
+        cases.append((won * draw.choice((1, 1, 1, -1)), rate))
+    sql = rendered_text("select {{ dollars_of('won', 'rate') }} as usd from cases order by number")
+    with duckdb.connect() as connection:
+        frame = pd.DataFrame([(n, str(won), str(rate)) for n, (won, rate) in enumerate(cases)])
+        connection.register("frame", frame)
+        connection.execute(
+            'create table cases as select cast("0" as bigint) as number,'
+            ' cast("1" as bigint) as won, cast("2" as decimal(12, 4)) as rate from frame'
+        )
+        found = [usd for (usd,) in connection.execute(sql).fetchall()]
+    wrong = [
+        (case, usd, oracle.dollars(*case))
+        for case, usd in zip(cases, found, strict=True)
+        if usd != oracle.dollars(*case)
+    ]
+    assert not wrong, wrong[:5]
+    assert len(found) >= CASES
+
+
+def test_a_line_gets_the_rate_of_its_claim_or_of_the_newest_day_known() -> None:
+    draw = random.Random(4)
+    first = date(2025, 12, 1)
+    claims = [f"C{number}" for number in range(4_000)]
+    rates = [
+        oracle.Rate(
+            rate_id=f"r{number:05}",
+            claim=draw.choice(claims) if number > 40 else None,
+            rate_on=first + timedelta(days=draw.randrange(60)),
+            known_from=first + timedelta(days=draw.randrange(60)),
+            won=Decimal(draw.randrange(13_000_000, 15_000_000)) / 10_000,
+        )
+        for number in range(6_000)
+    ]
+    lines = [draw.choice([*claims, None]) for _ in range(CASES)]
+    tables = Bulk()
+    bases = set()
+    by_claim: dict[str | None, list[oracle.Rate]] = {}
+    for rate in rates:
+        by_claim.setdefault(rate.claim, []).append(rate)
+    for as_of in (
+        first - timedelta(days=1),
+        first + timedelta(days=20),
+        first + timedelta(days=70),
+    ):
+        tables.load(
+            {
+                "ref_cost_lines": [
+                    {"cost_line": f"line{number}", "fx_claim_id": claim}
+                    for number, claim in enumerate(lines)
+                ],
+                "ref_fx_rates": [
+                    {
+                        "rate_id": rate.rate_id,
+                        "claim_id": rate.claim,
+                        "rate_on": rate.rate_on,
+                        "currency": "USD",
+                        "krw_per_unit": rate.won,
+                        "known_from": rate.known_from,
+                    }
+                    for rate in rates
+                ],
+                "int_delivery_facts": [{"as_of_date": as_of, "sample_rate": 1}],
+            }
+        )
+        found = {row["cost_line"]: row for row in tables.build("int_cost_line_rates")}
+        assert len(found) == len(lines)
+        for number, claim in enumerate(lines):
+            row = found[f"line{number}"]
+            fitting = [*by_claim.get(claim, ()), *by_claim.get(None, ())]
+            expected = oracle.rate_of(claim, fitting, as_of)
+            assert (row["rate_id"], row["rate_basis"]) == expected, (claim, as_of)
+            bases.add(row["rate_basis"])
+    assert bases == {"claim", "day", "none_known"}
+
+
+LINES = {
+    "refunds": ("refund", "revenue", ""),
+    "data": ("data", "cost", "take_up_rate|utilisation_rate"),
+    "premiums": ("insurance", "cost", ""),
+    "plant": ("investment", "asset", "take_up_rate"),
+    "forgone": (None, "revenue", ""),
+}
+COUNTED = frozenset({"refunds", "data", "premiums", "forgone"})
+FORGONE = (
+    "billed_fee_share",
+    "unavoidable_cost_share",
+    "excess_attributed_share",
+    "forgone_months",
+)
+
+
+def three(draw: random.Random, parameter: str) -> tuple[Decimal, Decimal, Decimal]:
+    """Low, base and high of a parameter, boundaries included: nought, one, no range."""
+    if parameter == "forgone_months":
+        values = [Decimal(draw.randrange(37)) for _ in range(3)]
+    elif parameter == "unit_cost_krw":
+        values = [Decimal(draw.randrange(0, 6_000)) / 10 for _ in range(3)]
+    else:
+        values = [
+            Decimal(draw.choice((0, 500, 5_000, 10_000, draw.randrange(500, 10_001)))) / 10_000
+            for _ in range(3)
+        ]
+    low, base, high = sorted(values)
+    return (base, base, base) if draw.random() < 0.1 else (low, base, high)
+
+
+def incident(draw: random.Random, name: str) -> oracle.Incident:
+    """An incident with a few programmes, their assumptions, and mostly an excess of leavers."""
+    programmes, assumptions = [], []
+    for number, line in enumerate(draw.sample(["refunds", "data", "premiums", "plant", "data"], 3)):
+        programme = f"{name}-p{number}"
+        estimate = draw.choice((None, f"{programme}-estimate", f"{programme}-take_up_rate"))
+        to_come = sorted(draw.choice((0, draw.randrange(10**9))) for _ in range(3))
+        programmes.append(
+            oracle.Programme(
+                programme=programme,
+                cost_line=line,
+                incurred=draw.choice((0, 1, draw.randrange(10**9))),
+                to_come=(to_come[0], to_come[1], to_come[2]),
+                estimate=estimate,
+                moves_with=frozenset(LINES[line][2].split("|")),
+            )
+        )
+        for parameter in ("unit_cost_krw", "take_up_rate", "utilisation_rate"):
+            if draw.random() < 0.6:
+                values = three(draw, parameter)
+                assumptions.append(
+                    oracle.Assumption(f"{programme}-{parameter}", parameter, programme, *values)
+                )
+    leavers = []
+    if draw.random() < 0.8:
+        for parameter in FORGONE:
+            values = three(draw, parameter)
+            assumptions.append(oracle.Assumption(f"{name}-{parameter}", parameter, None, *values))
+        window_days, baseline_days = draw.randrange(1, 15), draw.randrange(1, 80)
+        leavers = [
+            oracle.Leavers(
+                fee, draw.randrange(20_000), window_days, draw.randrange(9_000), baseline_days
+            )
+            for fee in draw.sample((0, 1, 33_001, 55_000, 90_000), 2)
+        ]
+    return oracle.Incident(programmes, assumptions, leavers)
+
+
+def rows_of(cases: Mapping[str, oracle.Incident]) -> dict[str, list[Row]]:
+    """Incidents as the inputs of the models."""
+    fees = (0, 1, 33_001, 55_000, 90_000)
+    return {
+        "fct_programme_outlook": [
+            {
+                "programme_id": each.programme,
+                "incident_id": name,
+                "cost_line": each.cost_line,
+                "treatment": LINES[each.cost_line][1],
+                "announced_krw": None,
+                "incurred_krw": each.incurred,
+                "outstanding_krw": 0,
+                "to_come_low_krw": each.to_come[0],
+                "to_come_base_krw": each.to_come[1],
+                "to_come_high_krw": each.to_come[2],
+                "estimate_driver_id": each.estimate,
+            }
+            for name, case in cases.items()
+            for each in case.programmes
+        ],
+        "int_cost_assumptions_known": [
+            {
+                "incident_id": name,
+                "programme_id": each.programme,
+                "parameter": each.parameter,
+                "assumption_id": each.assumption_id,
+                "low": each.low,
+                "base": each.base,
+                "high": each.high,
+            }
+            for name, case in cases.items()
+            for each in case.assumptions
+        ],
+        "int_excess_leavers": [
+            {
+                "incident_id": name,
+                "plan_code": f"plan{each.fee}",
+                "baseline_days": each.baseline_days,
+                "window_days": each.window_days,
+                "baseline_leavers": each.baseline,
+                "window_leavers": each.window,
+                "excess_leaver_days": each.window * each.baseline_days
+                - each.baseline * each.window_days,
+            }
+            for name, case in cases.items()
+            for each in case.leavers
+        ],
+        "ref_plans": [{"plan_code": f"plan{fee}", "monthly_fee_krw": fee} for fee in fees],
+        "ref_cost_lines": [
+            {
+                "cost_line": line,
+                "line_order": number,
+                "programme_kinds": kind,
+                "treatment_code": effect if kind is None else None,
+                "use_parameters": moves_with or None,
+                "fx_claim_id": "W" if line == "refunds" else None,
+                "is_sampled": True,
+            }
+            for number, (line, (kind, effect, moves_with)) in enumerate(LINES.items())
+        ],
+        "ref_fx_rates": [
+            {
+                "rate_id": claim or "day",
+                "claim_id": claim,
+                "rate_on": AS_OF,
+                "currency": "USD",
+                "krw_per_unit": rate,
+                "known_from": AS_OF,
+            }
+            for claim, rate in (("W", "1447.18"), (None, "1439.5"))
+        ],
+        "ref_accounting_treatments": [
+            {"treatment_code": effect, "statement_effect": effect}
+            for effect in ("revenue", "cost", "asset")
+        ],
+        "int_delivery_facts": [{"as_of_date": AS_OF, "sample_rate": 1}],
+    }
+
+
+def test_cost_range_and_ranking_are_those_of_the_definition() -> None:
+    draw = random.Random(13)
+    cases = {f"i{number}": incident(draw, f"i{number}") for number in range(1_500)}
+    tables = Bulk()
+    tables.load(rows_of(cases))
+    lines = tables.build(*CHAIN)
+    totals = {
+        row["incident_id"]: row for row in tables.build("rpt_incident_cost") if row["is_total"]
+    }
+    found: dict[str, list[Row]] = {}
+    for row in tables.build("rpt_cost_sensitivity"):
+        found.setdefault(row["incident_id"], []).append(row)
+
+    base, low, high = (
+        {name: case.cost(moved, side) for name, case in cases.items()}
+        for moved, side in (("none", "base"), ("all", "low"), ("all", "high"))
+    )
+    rates = {True: Decimal("1447.18"), False: Decimal("1439.5")}
+    for row in lines:
+        name, line = row["incident_id"], row["cost_line"]
+        won = base[name].get(line, 0)
+        expected = (
+            won,
+            min(low[name].get(line, 0), won),
+            max(high[name].get(line, 0), won),
+            oracle.dollars(won, rates[line == "refunds"]),
+        )
+        seen = (row["krw"], row["low_krw"], row["high_krw"], row["usd"])
+        assert seen == expected, (name, line)
+        assert row["is_in_total_cost"] == (line in COUNTED) or won == 0, (name, line)
+
+    compared = 0
+    for name, case in cases.items():
+        ranking = case.ranking(COUNTED)
+        rows = sorted(found[name], key=lambda row: row["swing_rank"])
+        assert [
+            (row["driver_id"], row["total_low_krw"], row["total_high_krw"], row["swing_krw"])
+            for row in rows
+        ] == ranking, name
+        assert [row["is_top_three"] for row in rows] == [
+            number < 3 and swing > 0 for number, (*_, swing) in enumerate(ranking)
+        ]
+        assert {row["total_base_krw"] for row in rows} == {totals[name]["krw"]}
+        assert totals[name]["krw"] == case.total("none", "base", COUNTED)
+        compared += len(rows)
+    assert compared >= CASES

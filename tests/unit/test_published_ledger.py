@@ -1,0 +1,110 @@
+"""Which published entries a run starts from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+import yaml
+
+from orchestration import published_ledger, publishing
+from orchestration.settings import PROJECT_DIR
+from tests.unit.publisher import FACTS, build_candidate, settings_for
+
+if TYPE_CHECKING:
+    from orchestration.settings import Settings
+
+JANUARY = dt.date(2026, 1, 31)
+MARCH = dt.date(2026, 3, 31)
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """Give settings that keep every generation of a test."""
+    return settings_for(tmp_path / "build", keep=9)
+
+
+def publish(settings: Settings, book: str, as_of: dt.date, *entries: tuple[str, str, int]) -> None:
+    """Publish a generation with entries: id, day it was known, won."""
+    build_candidate(settings, 1)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{settings.candidate_db}' as candidate")
+        columns = ", ".join(
+            f"{name} {types().get(name, 'varchar')}" for name in published_ledger.COLUMNS
+        )
+        connection.execute(f"create table candidate.compensation.fct_ledger_entries ({columns})")
+        for entry_id, known_from, amount_krw in entries:
+            connection.execute(
+                "insert into candidate.compensation.fct_ledger_entries "
+                f"(entry_id, known_from, amount_krw) "
+                f"values ('{entry_id}', '{known_from}', {amount_krw})"
+            )
+    publishing.publish(
+        settings,
+        publishing.new_generation_id(settings),
+        {**FACTS, "as_of_date": as_of, published_ledger.BOOK_FACT: book},
+    )
+    settings.work_dir.mkdir(parents=True, exist_ok=True)
+
+
+def types() -> dict[str, str]:
+    """Types of the columns by the contract of the mart."""
+    path = PROJECT_DIR / "models/marts/compensation/ledger/_ledger__models.yml"
+    for model in yaml.safe_load(path.read_text("utf-8"))["models"]:
+        if model["name"] == "fct_ledger_entries":
+            return {column["name"]: column["data_type"] for column in model["columns"]}
+    raise AssertionError("the ledger is not described")
+
+
+def brought(settings: Settings, book: str, as_of: dt.date) -> dict[str, Any]:
+    settings.work_db.unlink(missing_ok=True)
+    settings.work_dir.mkdir(parents=True, exist_ok=True)
+    count = published_ledger.bring(settings, book, as_of)
+    with duckdb.connect(str(settings.work_db)) as connection:
+        try:
+            rows = connection.execute(
+                "select entry_id, amount_krw from published.ledger_entries"
+            ).fetchall()
+        except duckdb.CatalogException:
+            rows = []
+    assert count == len(rows)
+    return dict(rows)
+
+
+def test_columns_are_those_of_the_mart() -> None:
+    assert list(types()) == list(published_ledger.COLUMNS)
+
+
+def test_nothing_is_brought_before_the_first_publication(settings):
+    assert brought(settings, "A", MARCH) == {}
+
+
+def test_entries_of_the_same_books_known_by_the_day_are_brought(settings):
+    publish(settings, "A", MARCH, ("old", "2026-01-15", 1), ("new", "2026-03-01", 2))
+    assert brought(settings, "A", MARCH) == {"old": 1, "new": 2}
+    assert brought(settings, "A", JANUARY) == {"old": 1}
+    assert brought(settings, "B", MARCH) == {}
+
+
+def test_a_replay_published_later_hides_nothing_and_adds_its_own(settings):
+    publish(settings, "A", MARCH, ("old", "2026-01-15", 1), ("new", "2026-03-01", 2))
+    publish(settings, "A", JANUARY, ("old", "2026-01-15", 1), ("correction", "2026-01-31", 3))
+    publish(settings, "B", MARCH, ("other", "2026-01-15", 4))
+    assert brought(settings, "A", MARCH) == {"old": 1, "new": 2, "correction": 3}
+
+
+def test_after_a_roll_back_the_books_go_on_where_they_were(settings):
+    publish(settings, "A", JANUARY, ("old", "2026-01-15", 1))
+    first = publishing.generations(settings)[0].generation_id
+    publish(settings, "A", MARCH, ("old", "2026-01-15", 1), ("new", "2026-03-01", 2))
+    publishing.make_current(settings, first)
+    assert brought(settings, "A", MARCH) == {"old": 1, "new": 2}
+
+
+def test_books_are_named_by_the_opening_batch_and_the_key() -> None:
+    named = published_ledger.book_id(["a", "b"], "key")
+    assert named == published_ledger.book_id(["b", "a"], "key")
+    assert named != published_ledger.book_id(["a", "c"], "key")
+    assert named != published_ledger.book_id(["a", "b"], "another key")
