@@ -17,6 +17,7 @@ import yaml
 
 from orchestration import intake_csv, intake_rules
 from orchestration.errors import BadInput
+from orchestration.intake_scenarios import problems_of_scenarios
 from orchestration.settings import PROJECT_DIR
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def check_reference(settings: Settings, descriptions_dir: Path = DESCRIPTIONS_DI
     _raise_any(_no_operator(registers))
     for check in intake_rules.CHECKS:
         _raise_any(check(registers))
+    _raise_any(problems_of_scenarios(registers))
 
 
 def _raise_any(problems: Iterable[BadInput]) -> None:

@@ -42,6 +42,25 @@
 {%- endmacro %}
 
 
+{% macro broken_rule_codes() -%}
+    {#- Every rule of the version that the line breaks, in the order of waiver_rules(), with bars between; empty where
+        it breaks none. Says the same as the trace, in one text. -#}
+    coalesce(
+        substr(
+            {%- for rule in waiver_rules() %}
+            case
+                when versions.{{ rule.code }}_order is not null and {{ rule.fails }} then '|{{ rule.code }}'
+                else ''
+            end
+            {{- ' ||' if not loop.last }}
+            {%- endfor %},
+            2
+        ),
+        ''
+    )
+{%- endmacro %}
+
+
 {% macro rule_verdicts() -%}
     {#- For the trace: what each rule makes of the line, and what it looked at. -#}
     {%- for rule in waiver_rules() %}

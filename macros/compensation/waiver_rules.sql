@@ -10,6 +10,7 @@
                         codes with bars around it), `paths` (int_policy_path_days) and
                         `victims` (int_incident_victims), the last two possibly without a match.
         observed:       what the rule looked at, as text, for the trace.
+        asks_of_service: true where the rule can be asked of a line that is still in service.
     -#}
     {{- return([
         {
@@ -23,12 +24,14 @@
             'threshold_type': 'text',
             'fails': 'not ' ~ is_listed('lines.line_kind', 'versions.line_kind_covered_threshold'),
             'observed': 'lines.line_kind',
+            'asks_of_service': true,
         },
         {
             'code': 'own_brand_line',
             'threshold_type': 'none',
             'fails': 'not lines.is_own_brand',
             'observed': 'lines.network_brand',
+            'asks_of_service': true,
         },
         {
             'code': 'terminated_in_window',

@@ -27,43 +27,15 @@ victims as (
 
 ),
 
-claims as (
+claims_judged as (
 
-    select * from {{ ref('int_policy_claims') }}
+    select * from {{ ref('int_claims_judged') }}
 
 ),
 
 policy_rules as (
 
     select * from {{ ref('ref_policy_rules') }}
-
-),
-
--- In which state is a claim by the deadlines of each version?
-claims_judged as (
-
-    select
-        versions.policy_id,
-        versions.policy_version,
-        claims.line_key,
-        claims.claim_id,
-        claims.claimed_at,
-        claims.operator_decision,
-        claims.operator_reason,
-        claims.paid_krw,
-        case
-            when not claims.payee_is_owner then 'wrong_account'
-            when versions.claim_closes_at is null or claims.claimed_at <= versions.claim_closes_at
-                then 'in_time'
-            when
-                {{ dbt.datediff('claims.obstacle_ended_on', 'claims.claimed_at', 'day') }}
-                <= versions.obstacle_days
-                then 'excused_by_obstacle'
-            else 'late'
-        end as claim_status
-    from claims
-    inner join versions
-        on claims.policy_id = versions.policy_id
 
 ),
 
@@ -79,6 +51,7 @@ decisions as (
         lines.terminated_on,
         paths.path,
         {{ first_broken_rule_order() }} as first_broken_order,
+        {{ broken_rule_codes() }} as broken_rules,
         {{ covered_amount('charged') }} as charged_covered_krw,
         {{ covered_amount('collected') }} as collected_covered_krw,
         {{ covered_amount('recomputed') }} as recomputed_covered_krw
@@ -106,6 +79,7 @@ decisions_with_claims as (
         decisions.terminated_on,
         decisions.path,
         decisions.first_broken_order,
+        decisions.broken_rules,
         coalesce(policy_rules.reason_code, 'eligible') as reason_code,
         decisions.charged_covered_krw,
         decisions.collected_covered_krw,
@@ -133,6 +107,48 @@ decisions_with_claims as (
 
 ),
 
+-- Where does the operator part from the current version, in its decision or in the amount?
+decisions_compared as (
+
+    select
+        policy_id,
+        policy_version,
+        is_current,
+        line_key,
+        terminated_on,
+        path,
+        first_broken_order,
+        broken_rules,
+        reason_code,
+        charged_covered_krw,
+        collected_covered_krw,
+        recomputed_covered_krw,
+        claim_status,
+        claim_id,
+        claimed_at,
+        is_payable,
+        operator_decision,
+        operator_reason,
+        paid_krw,
+        case when is_payable then collected_covered_krw else 0 end as payable_krw,
+        case
+            when not is_current or claim_status = 'not_claimed' then 'none'
+            when operator_decision = 'accepted' and not is_payable then 'wrongly_accepted'
+            when operator_decision = 'rejected' and is_payable then 'wrongly_rejected'
+            when not is_payable and paid_krw > 0 then 'paid_too_much'
+            when is_payable and paid_krw > collected_covered_krw then 'paid_too_much'
+            when
+                is_payable
+                and operator_decision = 'accepted'
+                and paid_krw > 0
+                and paid_krw < collected_covered_krw
+                then 'paid_too_little'
+            else 'none'
+        end as disagreement_kind
+    from decisions_with_claims
+
+),
+
 final as (
 
     select
@@ -145,6 +161,7 @@ final as (
         cast(first_broken_order is null as boolean) as is_eligible,
         cast(reason_code as varchar) as reason_code,
         cast(first_broken_order as bigint) as rejected_by_rule_order,
+        cast(broken_rules as varchar) as broken_rules,
         cast(charged_covered_krw as bigint) as covered_krw,
         cast(collected_covered_krw as bigint) as collected_covered_krw,
         cast(recomputed_covered_krw as bigint) as recomputed_covered_krw,
@@ -152,17 +169,23 @@ final as (
         cast(claim_id as varchar) as claim_id,
         cast(claimed_at as timestamp) as claimed_at,
         cast(is_payable as boolean) as is_payable,
-        cast(case when is_payable then collected_covered_krw else 0 end as bigint) as payable_krw,
+        cast(payable_krw as bigint) as payable_krw,
         cast(paid_krw as bigint) as paid_krw,
         cast(operator_decision as varchar) as operator_decision,
         cast(operator_reason as varchar) as operator_reason,
+        cast(disagreement_kind in ('wrongly_accepted', 'wrongly_rejected') as boolean)
+            as is_disagreement,
+        cast(disagreement_kind as varchar) as disagreement_kind,
+        cast(case when is_current then greatest(paid_krw - payable_krw, 0) else 0 end as bigint)
+            as overpaid_krw,
         cast(
-            is_current
-            and claim_status != 'not_claimed'
-            and coalesce(operator_decision in ('accepted', 'rejected'), false)
-            and (operator_decision = 'accepted') is distinct from is_payable as boolean
-        ) as is_disagreement
-    from decisions_with_claims
+            case
+                when disagreement_kind in ('wrongly_rejected', 'paid_too_little')
+                    then greatest(payable_krw - paid_krw, 0)
+                else 0
+            end as bigint
+        ) as underpaid_krw
+    from decisions_compared
 
 )
 

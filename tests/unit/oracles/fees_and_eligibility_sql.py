@@ -35,6 +35,7 @@ MODELS = {
     "int_terminated_lines_profiled": "warehouse.intermediate",
     "int_policy_path_days": "warehouse.intermediate",
     "int_policy_claims": "warehouse.intermediate",
+    "int_claims_judged": "warehouse.intermediate",
     "int_binding_versions": "warehouse.intermediate",
     "int_fee_kinds": "warehouse.intermediate",
     "int_refund_change_points": "warehouse.intermediate",

@@ -1,0 +1,42 @@
+{% macro scenario_percent_columns(scenarios, versions) -%}
+    {#- What percent of each kind of bill item a scenario covers: its own figure, else all or nothing as the version. -#}
+    {%- for kind in bill_item_kinds() %}
+    coalesce(
+        {{ scenarios }}.percent_{{ kind }},
+        case when {{ versions }}.covers_{{ kind }} then 100 else 0 end
+    ) as percent_{{ kind }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{% macro covered_percent_amount(side) -%}
+    {#- Won of a line that `versions` covers by percent, each kind rounded down; from the columns of `lines`. -#}
+    {%- for kind in bill_item_kinds() %}
+    {{ whole_won('lines.' ~ side ~ '_' ~ kind ~ '_krw * versions.percent_' ~ kind, 100) }}
+    {{- ' +' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{% macro billed_amount(relation, side) -%}
+    {#- Won of a line over all kinds of bill item, covered or not. -#}
+    {%- for kind in bill_item_kinds() %}
+    {{ relation }}.{{ side }}_{{ kind }}_krw
+    {{- ' +' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{% macro first_broken_rule_order_in_service() -%}
+    {#- Like first_broken_rule_order(), for lines whose service goes on: only rules that ask nothing about an end. -#}
+    least(
+        {%- for rule in waiver_rules() if rule.asks_of_service %}
+        case
+            when versions.{{ rule.code }}_order is not null and {{ rule.fails }}
+                then versions.{{ rule.code }}_order
+        end
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}

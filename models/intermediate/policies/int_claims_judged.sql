@@ -1,0 +1,43 @@
+-- Grain: one row per (policy version known at the as-of date, line that claims under the policy).
+-- In which state is a claim by the deadlines of each version?
+
+with claims as (
+
+    select * from {{ ref('int_policy_claims') }}
+
+),
+
+versions as (
+
+    select * from {{ ref('int_policy_versions_known') }}
+
+),
+
+final as (
+
+    select
+        versions.policy_id,
+        versions.policy_version,
+        claims.line_key,
+        claims.claim_id,
+        claims.claimed_at,
+        claims.operator_decision,
+        claims.operator_reason,
+        claims.paid_krw,
+        case
+            when not claims.payee_is_owner then 'wrong_account'
+            when versions.claim_closes_at is null or claims.claimed_at <= versions.claim_closes_at
+                then 'in_time'
+            when
+                {{ dbt.datediff('claims.obstacle_ended_on', 'claims.claimed_at', 'day') }}
+                <= versions.obstacle_days
+                then 'excused_by_obstacle'
+            else 'late'
+        end as claim_status
+    from claims
+    inner join versions
+        on claims.policy_id = versions.policy_id
+
+)
+
+select * from final

@@ -1,0 +1,192 @@
+-- Grain: one row per (scenario, reason, brand class, line kind, contract kind, age band).
+-- What each scenario decides on the lines whose service has ended, added up before anything is
+-- written: the cross of line and scenario is never laid down.
+
+with lines_profiled as (
+
+    select * from {{ ref('int_terminated_lines_profiled') }}
+
+),
+
+lines_served as (
+
+    select * from {{ ref('stg_operator__lines') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('stg_operator__customers') }}
+
+),
+
+recomputed_fees as (
+
+    select * from {{ ref('int_contract_fees_recomputed') }}
+
+),
+
+scenarios as (
+
+    select * from {{ ref('int_scenario_terms') }}
+
+),
+
+scenario_rules as (
+
+    select * from {{ ref('int_scenario_rules') }}
+
+),
+
+paths as (
+
+    select * from {{ ref('int_scenario_path_days') }}
+
+),
+
+victims as (
+
+    select * from {{ ref('int_incident_victims') }}
+
+),
+
+rules_pivoted as (
+
+    select
+        scenario_id,
+        {{ policy_rules_as_columns() }}
+    from scenario_rules
+    group by 1
+
+),
+
+-- Named as the macros of the rules expect a version to be.
+versions as (
+
+    select
+        scenarios.scenario_id,
+        scenarios.incident_id,
+        scenarios.fee_cap_krw,
+        scenarios.take_up_basis_points,
+        {% for kind in bill_item_kinds() -%}
+        scenarios.percent_{{ kind }},
+        {% endfor -%}
+        {{ policy_rule_columns('rules_pivoted') }}
+    from scenarios
+    left join rules_pivoted
+        on scenarios.scenario_id = rules_pivoted.scenario_id
+
+),
+
+contract_kinds as (
+
+    select
+        line_key,
+        case when min(contract_kind) = max(contract_kind) then min(contract_kind) else 'several' end
+            as contract_kind
+    from recomputed_fees
+    where not has_run_out
+    group by 1
+
+),
+
+lines as (
+
+    select
+        lines_profiled.line_key,
+        lines_profiled.line_kind,
+        lines_profiled.is_own_brand,
+        lines_profiled.activated_on,
+        lines_profiled.last_device_change_on,
+        lines_profiled.last_recontract_on,
+        lines_profiled.rejoined_on,
+        lines_profiled.terminated_on,
+        lines_profiled.termination_kind,
+        {% for kind in bill_item_kinds() -%}
+        lines_profiled.charged_{{ kind }}_krw,
+        {% endfor -%}
+        case when lines_profiled.is_own_brand then 'own' else 'hosted' end as brand_class,
+        coalesce(contract_kinds.contract_kind, 'none') as contract_segment,
+        coalesce(customers.age_band, 'unknown') as age_band,
+        {{ billed_amount('lines_profiled', 'charged') }} as billed_krw
+    from lines_profiled
+    inner join lines_served
+        on lines_profiled.line_key = lines_served.line_key
+    left join customers
+        on lines_served.customer_key = customers.customer_key
+    left join contract_kinds
+        on lines_profiled.line_key = contract_kinds.line_key
+
+),
+
+decisions as (
+
+    select
+        versions.scenario_id,
+        lines.brand_class,
+        lines.line_kind,
+        lines.contract_segment,
+        lines.age_band,
+        {{ first_broken_rule_order() }} as first_broken_order,
+        lines.billed_krw,
+        least(
+            {{ covered_percent_amount('charged') }},
+            versions.fee_cap_krw
+        ) as covered_krw,
+        versions.take_up_basis_points
+    from lines
+    cross join versions
+    left join paths
+        on
+            versions.scenario_id = paths.scenario_id
+            and lines.terminated_on = paths.terminated_on
+    left join victims
+        on
+            versions.incident_id = victims.incident_id
+            and lines.line_key = victims.line_key
+
+),
+
+outcomes as (
+
+    select
+        scenario_id,
+        brand_class,
+        line_kind,
+        contract_segment,
+        age_band,
+        first_broken_order,
+        max(take_up_basis_points) as take_up_basis_points,
+        count(*) as line_count,
+        sum(billed_krw) as charged_krw,
+        sum(case when first_broken_order is null then covered_krw else 0 end) as cost_krw
+    from decisions
+    group by 1, 2, 3, 4, 5, 6
+
+),
+
+final as (
+
+    select
+        outcomes.scenario_id,
+        coalesce(scenario_rules.reason_code, 'eligible') as reason_code,
+        outcomes.brand_class,
+        outcomes.line_kind,
+        outcomes.contract_segment as contract_kind,
+        outcomes.age_band,
+        sum(outcomes.line_count) as line_count,
+        cast(sum(outcomes.charged_krw) as bigint) as charged_krw,
+        cast(sum(outcomes.cost_krw) as bigint) as cost_krw,
+        sum(
+            {{ whole_won('outcomes.cost_krw * outcomes.take_up_basis_points', 10000) }}
+        ) as expected_cost_krw
+    from outcomes
+    left join scenario_rules
+        on
+            outcomes.scenario_id = scenario_rules.scenario_id
+            and outcomes.first_broken_order = scenario_rules.rule_order
+    group by 1, 2, 3, 4, 5, 6
+
+)
+
+select * from final
