@@ -82,6 +82,11 @@ SEEDS = (
     "ref_assumptions",
     "ref_accounting_treatments",
     "ref_investment_plan",
+    "ref_code_lists",
+    "ref_programme_eligibility",
+    "ref_partner_offers",
+    "ref_insurance_terms",
+    "ref_programme_exclusions",
 )
 
 
