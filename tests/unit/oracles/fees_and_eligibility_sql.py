@@ -146,6 +146,11 @@ SEEDS = (
     "ref_investment_plan",
     "ref_ledger_accounts",
     "ref_posting_rules",
+    "ref_code_lists",
+    "ref_programme_eligibility",
+    "ref_partner_offers",
+    "ref_insurance_terms",
+    "ref_programme_exclusions",
 )
 
 
