@@ -43,7 +43,12 @@ MODELS = {
     "ref_fx_rates": "rate_id varchar, claim_id varchar, rate_on date, currency varchar,"
     " krw_per_unit decimal(12;4), known_from date",
     "ref_accounting_treatments": "treatment_code varchar, statement_effect varchar",
-    "int_delivery_facts": "as_of_date date, sample_rate decimal(18;6)",
+    "int_delivery_facts": "as_of_date date, sample_rate decimal(18;6), observed_from date",
+    "int_lines_ended": "plan_code varchar, terminated_on date, termination_kind varchar,"
+    " is_own_brand boolean",
+    "ref_incident_periods": "incident_id varchar, period_kind varchar, period_from date,"
+    " period_to date, known_from date, termination_kinds varchar",
+    "ref_processing_calendar": "calendar_date date, is_processing_day boolean",
 }
 CHAIN = (
     "int_cost_line_rates",
@@ -112,6 +117,88 @@ def test_dollars_are_those_of_exact_arithmetic_to_the_last_half_cent() -> None:
     ]
     assert not wrong, wrong[:5]
     assert len(found) >= CASES
+
+
+def test_leavers_beyond_the_baseline_are_those_counted_one_by_one() -> None:
+    draw = random.Random(31)
+    first = date(2025, 11, 1)
+    days = [first + timedelta(days=number) for number in range(90)]
+    processing = {day for day in days if draw.random() < 0.8}
+    kinds = {"baseline": ("port_out", "voluntary"), "window": ("port_out",)}
+    periods = {
+        f"i{number}": {
+            "baseline": (days[number], days[number + 30]),
+            "window": (days[number + 40], days[number + 54]),
+        }
+        for number in range(5)
+    }
+    ended = [
+        (
+            draw.choice("ABCDEF"),
+            draw.choice(days),
+            draw.choice(("port_out", "voluntary", "forced")),
+            draw.random() < 0.7,
+        )
+        for _ in range(CASES)
+    ]
+    as_of, observed_from = days[88], days[2]
+    tables = Bulk()
+    tables.load(
+        {
+            "int_lines_ended": [
+                {
+                    "plan_code": plan,
+                    "terminated_on": day,
+                    "termination_kind": kind,
+                    "is_own_brand": own,
+                }
+                for plan, day, kind, own in ended
+            ],
+            "ref_incident_periods": [
+                {
+                    "incident_id": name,
+                    "period_kind": kind,
+                    "period_from": start,
+                    "period_to": end,
+                    "known_from": first,
+                    "termination_kinds": "|".join(kinds[kind]),
+                }
+                for name, spans in periods.items()
+                for kind, (start, end) in spans.items()
+            ],
+            "ref_processing_calendar": [
+                {"calendar_date": day, "is_processing_day": day in processing} for day in days
+            ],
+            "int_delivery_facts": [{"as_of_date": as_of, "observed_from": observed_from}],
+        }
+    )
+    found = {
+        (row["incident_id"], row["plan_code"]): (
+            row["baseline_leavers"],
+            row["window_leavers"],
+            row["excess_leaver_days"],
+        )
+        for row in tables.build("int_excess_leavers")
+    }
+    expected = {}
+    for name, spans in periods.items():
+        counted = {
+            kind: {
+                day for day in processing if start <= day <= end and observed_from <= day <= as_of
+            }
+            for kind, (start, end) in spans.items()
+        }
+        for plan in "ABCDEF":
+            before, during = (
+                sum(
+                    own and code == plan and day in counted[kind] and how in kinds[kind]
+                    for code, day, how, own in ended
+                )
+                for kind in ("baseline", "window")
+            )
+            excess = during * len(counted["baseline"]) - before * len(counted["window"])
+            expected[name, plan] = (before, during, excess)
+    assert found == expected
 
 
 def test_a_line_gets_the_rate_of_its_claim_or_of_the_newest_day_known() -> None:

@@ -149,6 +149,15 @@ FAULTS = {
         ),
         "Rules name what they observed": "update {t} set observed = null",
     },
+    "compensation.fct_revenue_forgone": {
+        "A baseline has twenty processing days": "update {t} set baseline_days = 19",
+        "A window loses more lines a day than its baseline, up to fifty times": (
+            "update {t} set window_leavers = 0"
+        ),
+        "A month without a line costs no more than its list price": (
+            "update {t} set month_krw = month_krw * 10"
+        ),
+    },
     "compensation.rpt_incident_cost": {
         "No line of the cost is below nought": (
             "update {t} set krw = -1 where cost_group = 'insurance'"

@@ -134,6 +134,9 @@ INPUTS = {
 SEEDS = (
     "ref_carriers",
     "ref_processing_calendar",
+    "ref_cost_lines",
+    "ref_incident_periods",
+    "ref_incident_assumptions",
     "ref_fee_rules",
     "ref_fee_steps",
     "ref_programmes",
