@@ -59,6 +59,14 @@ def test_the_example_of_mack_1994_comes_out_as_printed() -> None:
     assert round(found["total"]["mack_error_amount"]) == triangles.RAA_ERROR
 
 
+def test_the_worked_example_of_the_documents_comes_out_as_written() -> None:
+    found = valued({"example": ((100, 150, 165), (100, 170), (200,))})["example"]
+    assert [row["ultimate_krw"] for row in found["cohorts"]] == [165, 187, 352]
+    errors = [row["mack_error_amount"] for row in found["cohorts"]]
+    assert [round(error, 1) for error in errors] == [0, 26.9, 54.5]
+    assert round(found["total"]["mack_error_amount"], 1) == 71.8
+
+
 def drawn(state: random.Random, size: int) -> list[list[int]]:
     """A triangle that grows at random and, now and then, shrinks a little."""
     triangle = []
