@@ -81,3 +81,12 @@
         / (384 * power({{ degrees }}, 3))
     )
 {%- endmacro %}
+
+
+{% macro estimate_in_won(amount) -%}
+    {#-
+        An estimate in whole won. Sums of logarithms leave 187 as 186.9999999: noise below a thousandth of a won is
+        taken off before the fraction is.
+    -#}
+    {{ whole_won('round(' ~ amount ~ ', 3)', '1') }}
+{%- endmacro %}

@@ -255,7 +255,7 @@ def _estimate(
         else:
             amount = cohort.taken + cohort.entitled * take_up * (1 - share * tail)
         most = max(cohort.entitled, cohort.taken)
-        amounts.append(math.floor(min(max(amount, cohort.taken), most)))
+        amounts.append(math.floor(round(min(max(amount, cohort.taken), most), 3)))
     cohort.ultimate = (amounts[0], amounts[1], amounts[2])
 
 
@@ -277,6 +277,6 @@ def _sum(cohorts: dict[date, Cohort], steps: Ladder, basis: Basis) -> Valuation:
         cohorts=cohorts,
         mack_error=error,
         ultimate=sum(cohort.ultimate[1] for cohort in cohorts.values()),
-        low=taken + prior_low + math.floor(down),
-        high=taken + prior_high + math.floor(up),
+        low=taken + prior_low + math.floor(round(down, 3)),
+        high=taken + prior_high + math.floor(round(up, 3)),
     )

@@ -172,11 +172,11 @@ final as (
         cast(mack_error_amount as double) as mack_error_amount,
         cast(
             taken_krw + prior_low
-            + {{ whole_won('least(ladder_low, ladder_base)', '1') }} as bigint
+            + {{ estimate_in_won('least(ladder_low, ladder_base)') }} as bigint
         ) as ultimate_low_krw,
         cast(
             taken_krw + prior_high
-            + {{ whole_won('least(greatest(ladder_high, ladder_base), ladder_most)', '1') }}
+            + {{ estimate_in_won('least(greatest(ladder_high, ladder_base), ladder_most)') }}
             as bigint
         ) as ultimate_high_krw
     from ranges
