@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -64,6 +65,20 @@ EXTENDED = "extended-2026-02-10"
 CLAIMED_POLICIES = {
     row["policy_id"] for row in seed_rows("ref_policies") if row["claim_source"] == "waiver_claims"
 }
+
+#: The order in which a decision lists the rules it finds broken.
+IMPLEMENTED = (
+    "termination_not_forced",
+    "line_kind_covered",
+    "own_brand_line",
+    "terminated_in_window",
+    "in_service_at_base_date",
+    "device_unchanged",
+    "not_recontracted",
+    "not_rejoined",
+    "confirmed_victim",
+    "waiver_not_discount",
+)
 
 Case = tuple[eligibility.Line, eligibility.Claim | None]
 
@@ -206,6 +221,84 @@ def test_the_trace_shows_every_rule_of_a_claimed_line(generated: list[Case]) -> 
             result = found[EXTENDED, key, rule.rule_code]
             assert result["passed"] != eligibility.is_broken(rule, line, version), (rule, line)
             assert result["threshold"] == rule.threshold
+
+
+def drawn(draw: random.Random) -> Case:
+    """A line and its claim as the strategy above makes them, drawn quickly."""
+
+    def day() -> date:
+        if draw.random() < 0.6:
+            return draw.choice(near)
+        return date(2025, 6, 1) + timedelta(days=draw.randrange(273))
+
+    def rarely() -> bool:
+        return draw.random() < 1 / 6
+
+    terminated_on = day()
+    line = eligibility.Line(
+        line_kind=draw.choice(["handset"] * 4 + ["second_device", "iot", "prepaid"]),
+        is_own_brand=not rarely(),
+        activated_on=min(day(), terminated_on),
+        terminated_on=terminated_on,
+        termination_kind=draw.choice(["port_out", "port_out", "voluntary", "forced", "deceased"]),
+        last_device_change_on=day() if rarely() else None,
+        last_recontract_on=day() if rarely() else None,
+        rejoined_on=day() if rarely() else None,
+        is_exposed=rarely(),
+        is_payment_victim=rarely(),
+        choice="discount" if draw.random() < 1 / 4 else None,
+    )
+    if draw.random() < 0.5:
+        return line, None
+    claimed_at = (
+        draw.choice(deadlines) + timedelta(seconds=draw.randint(-1, 1))
+        if draw.random() < 0.5
+        else at("2026-01-14 09:00:00") + timedelta(seconds=draw.randrange(17_000_000))
+    )
+    obstacle = draw.choice([None, draw.randint(-1, 16)])
+    return line, eligibility.Claim(
+        claimed_at=claimed_at,
+        payee_is_owner=not rarely(),
+        obstacle_ended_on=(
+            None if obstacle is None else claimed_at.date() - timedelta(days=obstacle)
+        ),
+    )
+
+
+def test_sql_and_oracle_agree_on_twelve_thousand_lines() -> None:
+    draw = random.Random(20260114)
+    generated = [drawn(draw) for _ in range(12_000)]
+    found = decisions(generated)
+    assert len(found) == len(VERSIONS) * 12_000
+    wrong = []
+    for (version, key), row in found.items():
+        right = expected(generated[key], BY_NAME[version])
+        if {name: row[name] for name in right} != right:
+            wrong.append((version, generated[key], right, {name: row[name] for name in right}))
+    assert not wrong, wrong[:3]
+    reached = {row["reason_code"] for row in found.values()}
+    assert reached == {"eligible", *(rule.reason_code for v in VERSIONS for rule in v.rules)}
+    assert len({row["claim_status"] for row in found.values()}) == 5
+
+
+def expected(case: Case, version: eligibility.Version) -> dict[str, object]:
+    """What a version decides on a case, by the oracle."""
+    line, claim = case
+    why = eligibility.reason(line, version)
+    status = eligibility.claim_status(
+        claim if version.policy_id in CLAIMED_POLICIES else None, version
+    )
+    broken = {
+        rule.rule_code for rule in version.rules if eligibility.is_broken(rule, line, version)
+    }
+    return {
+        "path": eligibility.path_of(line, version),
+        "reason_code": why,
+        "is_eligible": why == "eligible",
+        "broken_rules": "|".join(code for code in IMPLEMENTED if code in broken),
+        "claim_status": status,
+        "is_payable": why == "eligible" and status in {"in_time", "excused_by_obstacle"},
+    }
 
 
 PLAIN = eligibility.Line(

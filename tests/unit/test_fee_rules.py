@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 from typing import Any
 
@@ -110,6 +111,50 @@ def cases(draw: st.DrawFn) -> Case:
 @given(st.lists(cases(), min_size=20, max_size=120))
 def test_sql_and_oracle_agree_on_generated_contracts(generated: list[Case]) -> None:
     assert recomputed(generated) == [expected(case) for case in generated]
+
+
+def drawn(draw: random.Random) -> Case:
+    """A contract as the strategy above makes them, drawn quickly, on a boundary as often as not."""
+    kind = draw.choice(["selective_discount", "device_subsidy"])
+    term_months, term_days = draw.choice([(24, 730), (12, 365), (24, 720), (36, 1095)])
+    changes = sorted({day for rule in RULES for day in (rule.valid_from, rule.valid_to) if day})
+    signed_on = (
+        draw.choice(changes) + timedelta(days=draw.randint(-1, 1))
+        if draw.random() < 0.5
+        else date(2014, 1, 1) + timedelta(days=draw.randrange(4_400))
+    )
+    edges = [-1, 0, 29, 30, 90, 91, 180, 181, 359, 360, 361, term_days - 1, term_days]
+    days = draw.choice(edges) if draw.random() < 0.5 else draw.randint(-5, 1200)
+    terminated_on = signed_on + timedelta(days=days)
+    contract = fees.Contract(
+        contract_kind=kind,
+        signed_on=signed_on,
+        term_months=term_months,
+        term_days=term_days,
+        monthly_discount_krw=draw.randint(0, 40_000) if kind == "selective_discount" else 0,
+        subsidy_krw=draw.randint(0, 1_000_000) if kind == "device_subsidy" else 0,
+        ended_on=(
+            terminated_on + timedelta(days=draw.randint(-3, 3)) if draw.random() < 0.3 else None
+        ),
+    )
+    return contract, draw.choice(["mno", "mvno"]), terminated_on
+
+
+def test_sql_and_oracle_agree_on_twelve_thousand_contracts() -> None:
+    draw = random.Random(20251230)
+    generated = [drawn(draw) for _ in range(12_000)]
+    found = recomputed(generated)
+    right = [expected(case) for case in generated]
+    wrong = [
+        (case, sql, oracle)
+        for case, sql, oracle in zip(generated, found, right, strict=True)
+        if sql != oracle
+    ]
+    assert not wrong, wrong[:3]
+    assert len(found) == 12_000
+    # Every rule, no rule, nothing owed and something owed: the draw has reached them.
+    assert {rule for rule, _ in right} == {None, *(rule.rule_id for rule in RULES)}
+    assert {krw is None or krw > 0 for _, krw in right} == {True, False}
 
 
 def selective(days: int, *, months: int = 24, brand: str = "mno") -> Case:
