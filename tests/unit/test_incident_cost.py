@@ -259,7 +259,7 @@ def test_a_line_gets_the_rate_of_its_claim_or_of_the_newest_day_known() -> None:
 
 LINES = {
     "refunds": ("refund", "revenue", ""),
-    "data": ("data", "cost", "take_up_rate|utilisation_rate"),
+    "data": ("data", "cost", "take_up_rate|utilisation_rate|redemption_cost_krw"),
     "premiums": ("insurance", "cost", ""),
     "plant": ("investment", "asset", "take_up_rate"),
     "forgone": (None, "revenue", ""),
@@ -277,7 +277,7 @@ def three(draw: random.Random, parameter: str) -> tuple[Decimal, Decimal, Decima
     """Low, base and high of a parameter, boundaries included: nought, one, no range."""
     if parameter == "forgone_months":
         values = [Decimal(draw.randrange(37)) for _ in range(3)]
-    elif parameter == "unit_cost_krw":
+    elif parameter in {"unit_cost_krw", "redemption_cost_krw"}:
         values = [Decimal(draw.randrange(0, 6_000)) / 10 for _ in range(3)]
     else:
         values = [
@@ -305,7 +305,12 @@ def incident(draw: random.Random, name: str) -> oracle.Incident:
                 moves_with=frozenset(LINES[line][2].split("|")),
             )
         )
-        for parameter in ("unit_cost_krw", "take_up_rate", "utilisation_rate"):
+        for parameter in (
+            "unit_cost_krw",
+            "take_up_rate",
+            "utilisation_rate",
+            "redemption_cost_krw",
+        ):
             if draw.random() < 0.6:
                 values = three(draw, parameter)
                 assumptions.append(

@@ -1,6 +1,13 @@
 -- Grain: one row per (incident, cost line, moved driver, side).
--- What each cost line comes to with every driver at its base (moved driver `none`), with all at one end
--- (`all`), and with one alone at its low or high end. Add up cost lines within one setting only.
+-- What each cost line comes to with every driver at its base (moved driver `none`), with all at one
+-- end (`all`), and with one alone at its low or high end. Add up cost lines within one setting only.
+
+{%- set parameters = {
+    'take_up_rate': 10000,
+    'utilisation_rate': 10000,
+    'redemption_cost_krw': 10,
+    'unit_cost_krw': 10,
+} %}
 
 with outlook as (
 
@@ -32,8 +39,8 @@ settings as (
 
 ),
 
--- From where to where does a setting move what the cost of a programme is made of? As whole numbers: unit
--- costs in tenths of a won, shares in hundredths of a percent.
+-- From where to where does a setting move what the cost of a programme is made of? As whole numbers:
+-- won in tenths, shares in hundredths of a percent.
 programme_values as (
 
     select
@@ -41,17 +48,15 @@ programme_values as (
         moved_driver_id,
         side,
         programme_id,
+        {%- for parameter, steps in parameters.items() %}
+        {%- set is_last = loop.last %}
         {%- for point in ['base', 'set'] %}
         cast(
-            round(max(case when parameter = 'unit_cost_krw' then {{ point }}_value end) * 10) as bigint
-        ) as unit_cost_{{ point }},
-        {%- for parameter in ['take_up', 'utilisation'] %}
-        cast(
             round(
-                max(case when parameter = '{{ parameter }}_rate' then {{ point }}_value end) * 10000
+                max(case when parameter = '{{ parameter }}' then {{ point }}_value end) * {{ steps }}
             ) as bigint
         ) as {{ parameter }}_{{ point }}
-        {{- ',' if not (loop.last and point == 'set') }}
+        {{- ',' if not (is_last and loop.last) }}
         {%- endfor %}
         {%- endfor %}
     from cost_settings
@@ -74,15 +79,16 @@ programmes_set as (
             'outlook.to_come_base_krw',
             'outlook.to_come_high_krw'
         ) }} as to_come_krw,
-        {%- for parameter in ['take_up', 'utilisation'] %}
-        case
-            when {{ is_listed("'" ~ parameter ~ "_rate'", bounded_list('cost_lines.use_parameters')) }}
-                then programme_values.{{ parameter }}_base
-        end as {{ parameter }}_base,
+        {%- for parameter in parameters %}
         programme_values.{{ parameter }}_set,
+        case
+            when
+                {{ is_listed("'" ~ parameter ~ "'", bounded_list('cost_lines.use_parameters')) }}
+                or '{{ parameter }}' = 'unit_cost_krw'
+                then programme_values.{{ parameter }}_base
+        end as {{ parameter }}_base
+        {{- ',' if not loop.last }}
         {%- endfor %}
-        programme_values.unit_cost_base,
-        programme_values.unit_cost_set
     from outlook
     inner join cost_lines
         on outlook.cost_line = cost_lines.cost_line
@@ -97,7 +103,8 @@ programmes_set as (
 
 ),
 
--- Take-up and use act on what is still to come, a unit cost on all that is measured in units.
+-- Take-up, use and the price of a use act on what is still to come, a unit cost on all that is
+-- measured in units.
 programmes_taken as (
 
     select
@@ -106,11 +113,13 @@ programmes_taken as (
         side,
         cost_line,
         incurred_krw,
-        {{ in_proportion('to_come_krw', 'take_up_set', 'take_up_base') }} as to_come_krw,
-        utilisation_set,
-        utilisation_base,
-        unit_cost_set,
-        unit_cost_base
+        {{ in_proportion('to_come_krw', 'take_up_rate_set', 'take_up_rate_base') }} as to_come_krw,
+        utilisation_rate_set,
+        utilisation_rate_base,
+        redemption_cost_krw_set,
+        redemption_cost_krw_base,
+        unit_cost_krw_set,
+        unit_cost_krw_base
     from programmes_set
 
 ),
@@ -122,11 +131,30 @@ programmes_used as (
         moved_driver_id,
         side,
         cost_line,
-        incurred_krw
-        + {{ in_proportion('to_come_krw', 'utilisation_set', 'utilisation_base') }} as krw,
-        unit_cost_set,
-        unit_cost_base
+        incurred_krw,
+        {{ in_proportion('to_come_krw', 'utilisation_rate_set', 'utilisation_rate_base') }}
+            as to_come_krw,
+        redemption_cost_krw_set,
+        redemption_cost_krw_base,
+        unit_cost_krw_set,
+        unit_cost_krw_base
     from programmes_taken
+
+),
+
+programmes_priced as (
+
+    select
+        incident_id,
+        moved_driver_id,
+        side,
+        cost_line,
+        incurred_krw
+        + {{ in_proportion('to_come_krw', 'redemption_cost_krw_set', 'redemption_cost_krw_base') }}
+            as krw,
+        unit_cost_krw_set,
+        unit_cost_krw_base
+    from programmes_used
 
 ),
 
@@ -137,8 +165,8 @@ costs as (
         moved_driver_id,
         side,
         cost_line,
-        {{ in_proportion('krw', 'unit_cost_set', 'unit_cost_base') }} as krw
-    from programmes_used
+        {{ in_proportion('krw', 'unit_cost_krw_set', 'unit_cost_krw_base') }} as krw
+    from programmes_priced
     union all
     select
         revenue_forgone.incident_id,
