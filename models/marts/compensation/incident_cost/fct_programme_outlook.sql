@@ -1,6 +1,6 @@
 -- Grain: one row per programme known at the as-of date.
--- What it has cost so far and what is still to come, with a range. Amounts add up over programmes; a
--- package has none of its own, so that nothing is counted twice.
+-- What it has cost so far and what is still to come, with a range. Amounts add up over programmes;
+-- a package has none of its own, so that nothing is counted twice.
 
 with programmes as (
 
@@ -181,8 +181,8 @@ final as (
             case to_come_basis
                 when 'take_up'
                     then greatest(
-                        {{ share_of_won('covered_krw', side) }} - incurred_krw, 0
-                    )
+                            {{ share_of_won('covered_krw', side) }} - incurred_krw, 0
+                        )
                 when 'run_rate' then greatest(run_rate_krw, 0)
                 when 'pledge' then greatest(pledge_left_krw, 0)
                 else 0
