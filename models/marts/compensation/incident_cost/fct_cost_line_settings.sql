@@ -1,13 +1,7 @@
 -- Grain: one row per (incident, cost line, moved driver, side).
 -- What each cost line comes to with every driver at its base (moved driver `none`), with all at one
--- end (`all`), and with one alone at its low or high end. Add up cost lines within one setting only.
-
-{%- set parameters = {
-    'take_up_rate': 10000,
-    'utilisation_rate': 10000,
-    'redemption_cost_krw': 10,
-    'unit_cost_krw': 10,
-} %}
+-- end (`all`), and with one alone at its low or high end. Add up cost lines within one setting
+-- only.
 
 with outlook as (
 
@@ -39,8 +33,8 @@ settings as (
 
 ),
 
--- From where to where does a setting move what the cost of a programme is made of? As whole numbers:
--- won in tenths, shares in hundredths of a percent.
+-- From where to where does a setting move what the cost of a programme is made of? As whole
+-- numbers: prices in tenths of a won, shares in hundredths of a percent.
 programme_values as (
 
     select
@@ -48,20 +42,29 @@ programme_values as (
         moved_driver_id,
         side,
         programme_id,
-        {%- for parameter, steps in parameters.items() %}
-        {%- set is_last = loop.last %}
-        {%- for point in ['base', 'set'] %}
-        cast(
-            round(
-                max(case when parameter = '{{ parameter }}' then {{ point }}_value end) * {{ steps }}
-            ) as bigint
-        ) as {{ parameter }}_{{ point }}
-        {{- ',' if not (is_last and loop.last) }}
-        {%- endfor %}
-        {%- endfor %}
+        {{ value_of('unit_cost_krw', 'base_value', 10) }} as unit_cost_base,
+        {{ value_of('unit_cost_krw', 'set_value', 10) }} as unit_cost_set,
+        {{ value_of('take_up_rate', 'base_value', 10000) }} as take_up_base,
+        {{ value_of('take_up_rate', 'set_value', 10000) }} as take_up_set,
+        {{ value_of('utilisation_rate', 'base_value', 10000) }} as utilisation_base,
+        {{ value_of('utilisation_rate', 'set_value', 10000) }} as utilisation_set,
+        {{ value_of('redemption_cost_krw', 'base_value', 10) }} as redemption_cost_base,
+        {{ value_of('redemption_cost_krw', 'set_value', 10) }} as redemption_cost_set
     from cost_settings
     where programme_id is not null
     group by 1, 2, 3, 4
+
+),
+
+moved_by as (
+
+    select
+        cost_line,
+        {{ is_listed("'take_up_rate'", bounded_list('use_parameters')) }} as is_by_take_up,
+        {{ is_listed("'utilisation_rate'", bounded_list('use_parameters')) }} as is_by_use,
+        {{ is_listed("'redemption_cost_krw'", bounded_list('use_parameters')) }}
+            as is_by_redemption
+    from cost_lines
 
 ),
 
@@ -79,19 +82,18 @@ programmes_set as (
             'outlook.to_come_base_krw',
             'outlook.to_come_high_krw'
         ) }} as to_come_krw,
-        {%- for parameter in parameters %}
-        programme_values.{{ parameter }}_set,
-        case
-            when
-                {{ is_listed("'" ~ parameter ~ "'", bounded_list('cost_lines.use_parameters')) }}
-                or '{{ parameter }}' = 'unit_cost_krw'
-                then programme_values.{{ parameter }}_base
-        end as {{ parameter }}_base
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        case when moved_by.is_by_take_up then programme_values.take_up_base end as take_up_base,
+        programme_values.take_up_set,
+        case when moved_by.is_by_use then programme_values.utilisation_base end as utilisation_base,
+        programme_values.utilisation_set,
+        case when moved_by.is_by_redemption then programme_values.redemption_cost_base end
+            as redemption_cost_base,
+        programme_values.redemption_cost_set,
+        programme_values.unit_cost_base,
+        programme_values.unit_cost_set
     from outlook
-    inner join cost_lines
-        on outlook.cost_line = cost_lines.cost_line
+    inner join moved_by
+        on outlook.cost_line = moved_by.cost_line
     inner join settings
         on outlook.incident_id = settings.incident_id
     left join programme_values
@@ -113,13 +115,13 @@ programmes_taken as (
         side,
         cost_line,
         incurred_krw,
-        {{ in_proportion('to_come_krw', 'take_up_rate_set', 'take_up_rate_base') }} as to_come_krw,
-        utilisation_rate_set,
-        utilisation_rate_base,
-        redemption_cost_krw_set,
-        redemption_cost_krw_base,
-        unit_cost_krw_set,
-        unit_cost_krw_base
+        {{ in_proportion('to_come_krw', 'take_up_set', 'take_up_base') }} as to_come_krw,
+        utilisation_set,
+        utilisation_base,
+        redemption_cost_set,
+        redemption_cost_base,
+        unit_cost_set,
+        unit_cost_base
     from programmes_set
 
 ),
@@ -132,12 +134,11 @@ programmes_used as (
         side,
         cost_line,
         incurred_krw,
-        {{ in_proportion('to_come_krw', 'utilisation_rate_set', 'utilisation_rate_base') }}
-            as to_come_krw,
-        redemption_cost_krw_set,
-        redemption_cost_krw_base,
-        unit_cost_krw_set,
-        unit_cost_krw_base
+        {{ in_proportion('to_come_krw', 'utilisation_set', 'utilisation_base') }} as to_come_krw,
+        redemption_cost_set,
+        redemption_cost_base,
+        unit_cost_set,
+        unit_cost_base
     from programmes_taken
 
 ),
@@ -150,10 +151,9 @@ programmes_priced as (
         side,
         cost_line,
         incurred_krw
-        + {{ in_proportion('to_come_krw', 'redemption_cost_krw_set', 'redemption_cost_krw_base') }}
-            as krw,
-        unit_cost_krw_set,
-        unit_cost_krw_base
+        + {{ in_proportion('to_come_krw', 'redemption_cost_set', 'redemption_cost_base') }} as krw,
+        unit_cost_set,
+        unit_cost_base
     from programmes_used
 
 ),
@@ -165,7 +165,7 @@ costs as (
         moved_driver_id,
         side,
         cost_line,
-        {{ in_proportion('krw', 'unit_cost_krw_set', 'unit_cost_krw_base') }} as krw
+        {{ in_proportion('krw', 'unit_cost_set', 'unit_cost_base') }} as krw
     from programmes_priced
     union all
     select
