@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+from statistics import NormalDist
+
 import pytest
 
 from benchmarks import backtest_ranges
+from tests.unit.oracles.models_in_memory import PROJECT_DIR
 
 STATED = 0.95
 
@@ -42,3 +46,13 @@ def test_a_plain_chain_ladder_by_days_since_entitlement_would_not_cover_the_waiv
     ]
     assert len(late) == 4
     assert max(late) < 0.5
+
+
+def test_the_register_states_coverage_and_quantile_alike() -> None:
+    path = PROJECT_DIR / "seeds" / "reference" / "ref_reserving_bases.csv"
+    with path.open(encoding="utf-8") as file:
+        stated = [row for row in csv.DictReader(file) if row["interval_share"]]
+    assert stated
+    for row in stated:
+        quantile = NormalDist().inv_cdf((1 + float(row["interval_share"])) / 2)
+        assert float(row["interval_z"]) == pytest.approx(quantile, abs=1e-5), row["programme_id"]
