@@ -23,6 +23,7 @@ TABLES = (
     "fees",
     "bad_rows",
     "misdecided_claims",
+    "claims",
     "late_rows",
     "planted_cases",
     "returners",

@@ -40,6 +40,66 @@ select
 from main.claims
 where claims.error_kind is not null;
 
+-- State, debt and payments of every claim on the last day, from the plans of claims, decisions and
+-- refunds. Under the extension no claim that the generator makes is late.
+create view truth.claims as
+with accounts as (
+    select
+        claim_no,
+        bool_or(payee_is_owner) as is_cured
+    from main.decisions
+    where decided_on <= param('period.last_on')
+    group by claim_no
+),
+
+payments as (
+    select
+        claim_no,
+        cast(
+            sum(amount_krw) filter (
+                where coalesce(returned_on > param('period.last_on'), true)
+            ) as bigint
+        ) as paid_krw,
+        cast(
+            sum(amount_krw) filter (where returned_on <= param('period.last_on')) as bigint
+        ) as returned_krw
+    from main.refunds
+    where paid_on <= param('period.last_on')
+    group by claim_no
+),
+
+stated as (
+    select
+        claims.*,
+        claims.payee_is_owner or coalesce(accounts.is_cured, false) as is_to_owner
+    from main.claims
+    left join accounts
+        on claims.claim_no = accounts.claim_no
+)
+
+select
+    text_id('W', stated.claim_no) as claim_id,
+    text_id('L', stated.line_no) as line_id,
+    case
+        when not stated.is_to_owner then 'wrong_account'
+        when stated.is_in_time then 'in_time'
+        when stated.is_excused then 'excused_by_obstacle'
+        else 'late'
+    end as terms_status,
+    case when stated.is_to_owner then 'in_time' else 'wrong_account' end as extended_status,
+    cast(
+        case
+            when stated.reason_code = 'eligible' and stated.is_to_owner then stated.fee_krw
+            else 0
+        end as bigint
+    ) as due_krw,
+    coalesce(payments.paid_krw, 0) as paid_krw,
+    coalesce(payments.returned_krw, 0) as returned_krw,
+    stated.error_kind
+from stated
+left join payments
+    on stated.claim_no = payments.claim_no;
+
 create view truth.late_rows as
 select
     'lines' as entity,

@@ -295,6 +295,23 @@ FAULTS = {
             "update {t} set incremental_takers = 0 where lag > 0"
         ),
     },
+    "compensation.rpt_policy_scenarios": {
+        "No scenario gives up more than was billed": (
+            "update {t} set cost_krw = charged_krw + 1 where segment = 'all'"
+        ),
+        "An entitled line costs 500 to 2,000,000 won on average": (
+            "update {t} set cost_krw = cost_krw / 1000"
+        ),
+        "The policy in force entitles some and refuses some": (
+            "update {t} set reason_code = 'eligible' where is_reference"
+        ),
+        "Three tenths or more of what is entitled are expected to be claimed": (
+            "update {t} set expected_cost_krw = expected_cost_krw / 100"
+        ),
+        "Half of the scenarios or more change something": (
+            "update {t} set delta_lines = 0, delta_expected_krw = 0"
+        ),
+    },
     "incident.fct_identifier_exposures": {
         "Findings are known here within a month of their confirmation": (
             "update {t} set known_from = confirmed_on + 60"

@@ -1,0 +1,103 @@
+"""Every line, fee and claim of the incident at a hundredth against the truth behind it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.warehouse import one_percent
+
+if TYPE_CHECKING:
+    from tests.warehouse.one_percent import OnePercent, Row
+
+DECISIONS = "compensation.fct_waiver_decisions"
+
+
+@pytest.fixture(scope="session")
+def hundredth(tmp_path_factory: pytest.TempPathFactory) -> OnePercent:
+    """The incident at a hundredth, generated and built."""
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent
+    return one_percent.built(folder / "one_percent")
+
+
+def _difference(warehouse: OnePercent, found: str, right: str, least: int) -> list[Row]:
+    """Rows that are on one side only, both ways; `least` rows must have been compared."""
+    (compared,) = warehouse.query(f"select count(*) as rows_compared from ({right})")
+    assert compared["rows_compared"] >= least, compared
+    return warehouse.query(
+        f"select 'found' as side, * from (({found}) except all ({right})) union all "
+        f"select 'right' as side, * from (({right}) except all ({found})) limit 5"
+    )
+
+
+@pytest.mark.parametrize("version", ["terms-2026-01-14", "extended-2026-02-10"])
+def test_every_terminated_line_gets_its_path_reason_and_eligibility(
+    hundredth: OnePercent, version: str
+) -> None:
+    columns = ("path", "reason_code", "is_eligible")
+    found = (
+        f"select line_key, {', '.join(columns)} from {DECISIONS} where policy_version = '{version}'"
+    )
+    right = f"select * from {hundredth.true('eligibility', *columns)}"
+    assert _difference(hundredth, found, right, 15_000) == []
+
+
+def test_every_fee_is_recomputed_and_charged_as_in_truth(hundredth: OnePercent) -> None:
+    right = (
+        "select line_key, contract_id, correct_krw, charged_krw from "
+        f"{hundredth.true('fees', 'contract_id', 'correct_krw', 'charged_krw')}"
+    )
+    # Contracts that another had replaced are in no truth: nothing owed, nothing charged.
+    found = (
+        "select line_key, contract_id, recomputed_krw, charged_krw "
+        f"from compensation.fct_termination_fees where (line_key, contract_id) in "
+        f"(select (line_key, contract_id) from ({right})) "
+        "or recomputed_krw is distinct from 0 or charged_krw != 0"
+    )
+    assert _difference(hundredth, found, right, 5_000) == []
+
+
+@pytest.mark.parametrize(
+    ("version", "status"),
+    [("terms-2026-01-14", "terms_status"), ("extended-2026-02-10", "extended_status")],
+)
+def test_every_claim_is_in_its_state(hundredth: OnePercent, version: str, status: str) -> None:
+    found = (
+        f"select line_key, claim_id, claim_status from {DECISIONS} "
+        f"where policy_version = '{version}' and claim_status != 'not_claimed'"
+    )
+    right = f"select * from {hundredth.true('claims', 'claim_id', status)}"
+    assert _difference(hundredth, found, right, 2_000) == []
+
+
+def test_every_claim_is_owed_and_paid_to_the_won(hundredth: OnePercent) -> None:
+    found = (
+        "select line_key, claim_id, payable_krw, paid_krw, greatest(paid_krw - payable_krw, 0), "
+        f"overpaid_krw from {DECISIONS} "
+        "where policy_id = 'fee_waiver' and is_current and claim_status != 'not_claimed'"
+    )
+    right = (
+        "select line_key, claim_id, due_krw, paid_krw, greatest(paid_krw - due_krw, 0), "
+        "case when error_kind = 'wrongly_accepted' then paid_krw else 0 end from "
+        f"{hundredth.true('claims', 'claim_id', 'due_krw', 'paid_krw', 'error_kind')}"
+    )
+    assert _difference(hundredth, found, right, 2_000) == []
+
+
+def test_every_operator_error_is_a_disagreement_with_its_won(hundredth: OnePercent) -> None:
+    found = (
+        "select claim_id, disagreement_kind, overpaid_krw, underpaid_krw "
+        f"from {DECISIONS} where disagreement_kind != 'none'"
+    )
+    right = (
+        "select claim_id, error_kind, "
+        "case error_kind when 'wrongly_accepted' then paid_krw else 0 end, "
+        "case error_kind when 'wrongly_rejected' then due_krw - paid_krw else 0 end from "
+        f"{hundredth.true('claims', 'claim_id', 'due_krw', 'paid_krw', 'error_kind')} "
+        "where error_kind is not null"
+    )
+    assert _difference(hundredth, found, right, 2) == []
