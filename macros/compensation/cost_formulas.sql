@@ -25,3 +25,10 @@
     {#- A share of an amount in whole won; shares count to a hundredth of a percent. -#}
     {{ whole_won(amount ~ ' * cast(round(' ~ share ~ ' * 10000) as bigint)', 10000) }}
 {%- endmacro %}
+
+
+{% macro value_of(parameter, column, parts) -%}
+    {#- Value of a parameter among the rows of a group, in whole parts of a unit: 10 for tenths of a won, 10000 for
+        hundredths of a percent. -#}
+    cast(round(max(case when parameter = '{{ parameter }}' then {{ column }} end) * {{ parts }}) as bigint)
+{%- endmacro %}

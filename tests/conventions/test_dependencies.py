@@ -20,8 +20,9 @@ PACKAGES = ("orchestration", "expectations", "scenarios")
 
 #: Words that a licence expression or classifier may consist of.
 PERMISSIVE = (
-    r"0BSD|Apache( Software License|-2\.0)?|BSD( License|-2-Clause|-3-Clause)?|3-Clause BSD License"
-    r"|CC0-1\.0|CNRI-Python|ISC( License \(ISCL\))?|MIT(-0)?( License)?|MPL-2\.0"
+    r"0BSD|Apache( Software License|-2\.0( WITH LLVM-exception)?)?"
+    r"|BSD( License|-2-Clause|-3-Clause)?|3-Clause BSD License"
+    r"|CC0-1\.0|CNRI-Python|ISC( License \(ISCL\))?|MIT(-0|-CMU)?( License)?|MPL-2\.0"
     r"|Mozilla Public License 2\.0 \(MPL 2\.0\)|PSF-2\.0|Python Software Foundation License|Zlib"
     r"|AND|OR|\(|\)|;| "
 )

@@ -51,6 +51,28 @@ DAMAGE = [
         "update ref_programmes set known_from = null where programme_id = 'data_grant'",
         ["ref_programmes"],
     ),
+    (
+        "every_kind_of_programme_has_one_cost_line",
+        "update ref_cost_lines set programme_kinds = 'partner_discount' "
+        "where cost_line = 'insurance'",
+        ["insurance stand in 0 cost lines", "partner_discount stand in 2 cost lines"],
+    ),
+    (
+        "every_kind_of_programme_has_one_cost_line",
+        "delete from ref_cost_lines where programme_kinds is null",
+        ["0 cost lines without a kind"],
+    ),
+    (
+        "every_incident_with_a_window_can_be_valued",
+        "delete from ref_incident_periods where period_kind = 'baseline'",
+        ["KT-2025 has no baseline"],
+    ),
+    (
+        "every_incident_with_a_window_can_be_valued",
+        "update ref_incident_assumptions set known_from = '2026-01-01' "
+        "where parameter = 'forgone_months'",
+        ["KT-2025 has no forgone_months"],
+    ),
 ]
 
 

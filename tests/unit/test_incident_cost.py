@@ -1,6 +1,6 @@
 """The cost of an incident by the SQL against an independent oracle, thousands of cases at once.
 
-Belongs here: dollars, rates, the range and the ranking of assumptions. Does not belong here:
+Belongs here: the counterfactual, the range and the ranking of assumptions. Does not belong here:
 branches on a few given rows (the dbt unit tests of the folder).
 """
 
@@ -11,40 +11,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-import pandas as pd
-
 from tests.unit.oracles import incident_cost as oracle
-from tests.unit.oracles.models_in_memory import Tables, rendered_text
+from tests.unit.oracles.incident_cost_sql import Bulk
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     Row = dict[str, Any]
 
 CASES = 10_000
 AS_OF = date(2026, 3, 31)
 
-MODELS = {
-    "fct_programme_outlook": "programme_id varchar, incident_id varchar, cost_line varchar,"
-    " treatment varchar, announced_krw bigint, incurred_krw bigint, outstanding_krw bigint,"
-    " to_come_low_krw bigint, to_come_base_krw bigint, to_come_high_krw bigint,"
-    " estimate_driver_id varchar",
-    "int_cost_assumptions_known": "incident_id varchar, programme_id varchar, parameter varchar,"
-    " assumption_id varchar, unit varchar, low decimal(18;6), base decimal(18;6),"
-    " high decimal(18;6)",
-    "int_excess_leavers": "incident_id varchar, plan_code varchar, baseline_days bigint,"
-    " window_days bigint, baseline_leavers bigint, window_leavers bigint,"
-    " excess_leaver_days bigint",
-    "ref_plans": "plan_code varchar, monthly_fee_krw bigint",
-    "ref_cost_lines": "cost_line varchar, line_order bigint, cost_line_name varchar,"
-    " cost_group varchar, programme_kinds varchar, treatment_code varchar,"
-    " use_parameters varchar, fx_claim_id varchar, is_sampled boolean",
-    "ref_fx_rates": "rate_id varchar, claim_id varchar, rate_on date, currency varchar,"
-    " krw_per_unit decimal(12;4), known_from date",
-    "ref_accounting_treatments": "treatment_code varchar, statement_effect varchar",
-    "int_delivery_facts": "as_of_date date, sample_rate decimal(18;6)",
-}
 CHAIN = (
     "int_cost_line_rates",
     "fct_cost_settings",
@@ -54,125 +31,91 @@ CHAIN = (
 )
 
 
-class Bulk(Tables):
-    """Tables that take many rows at once."""
-
-    def __init__(self) -> None:
-        super().__init__({name: text.replace(";", ",") for name, text in MODELS.items()})
-
-    def load(self, rows: Mapping[str, Sequence[Row]]) -> None:
-        """Replace the rows of every input, from texts that the table's types read."""
-        for name, columns in self._columns.items():
-            self._connection.execute(f"delete from {name}")
-            if rows.get(name):
-                names = [column for column in columns if column in rows[name][0]]
-                texts = pd.DataFrame(
-                    [
-                        [None if row[column] is None else str(row[column]) for column in names]
-                        for row in rows[name]
-                    ],
-                    columns=names,
-                    dtype=object,
-                )
-                self._connection.register("texts", texts)
-                listed = ", ".join(names)
-                self._connection.execute(
-                    f"insert into {name} ({listed}) select {listed} from texts"
-                )
-
-
-def test_dollars_are_those_of_exact_arithmetic_to_the_last_half_cent() -> None:
-    draw = random.Random(20251230)
-    ties = [
-        Decimal(text) for text in ("1000", "1440", "200", "1447.2", "1437.5", "0.5", "800.0004")
-    ]
-    cases = []
-    for number in range(2 * CASES):
-        rate = draw.choice(ties) if number % 2 else Decimal(draw.randrange(1, 20_000_000)) / 10_000
-        if number % 4 == 1:
-            # Half a cent exactly, or as near to it as whole won come, and one won beside it.
-            cents = draw.randrange(10 ** draw.randrange(1, 12))
-            won = int((2 * cents + 1) * rate / 200) + draw.choice((-1, 0, 0, 1))
-        else:
-            won = draw.randrange(10 ** draw.randrange(1, 14))
-        cases.append((won * draw.choice((1, 1, 1, -1)), rate))
-    sql = rendered_text("select {{ dollars_of('won', 'rate') }} as usd from cases order by number")
-    with duckdb.connect() as connection:
-        frame = pd.DataFrame([(n, str(won), str(rate)) for n, (won, rate) in enumerate(cases)])
-        connection.register("frame", frame)
-        connection.execute(
-            'create table cases as select cast("0" as bigint) as number,'
-            ' cast("1" as bigint) as won, cast("2" as decimal(12, 4)) as rate from frame'
+def test_leavers_beyond_the_baseline_are_those_counted_one_by_one() -> None:
+    draw = random.Random(31)
+    first = date(2025, 11, 1)
+    days = [first + timedelta(days=number) for number in range(90)]
+    processing = {day for day in days if draw.random() < 0.8}
+    kinds = {"baseline": ("port_out", "voluntary"), "window": ("port_out",)}
+    periods = {
+        f"i{number}": {
+            "baseline": (days[number], days[number + 30]),
+            "window": (days[number + 40], days[number + 54]),
+        }
+        for number in range(5)
+    }
+    ended = [
+        (
+            draw.choice("ABCDEF"),
+            draw.choice(days),
+            draw.choice(("port_out", "voluntary", "forced")),
+            draw.random() < 0.7,
         )
-        found = [usd for (usd,) in connection.execute(sql).fetchall()]
-    wrong = [
-        (case, usd, oracle.dollars(*case))
-        for case, usd in zip(cases, found, strict=True)
-        if usd != oracle.dollars(*case)
+        for _ in range(CASES)
     ]
-    assert not wrong, wrong[:5]
-    assert len(found) >= CASES
-
-
-def test_a_line_gets_the_rate_of_its_claim_or_of_the_newest_day_known() -> None:
-    draw = random.Random(4)
-    first = date(2025, 12, 1)
-    claims = [f"C{number}" for number in range(4_000)]
-    rates = [
-        oracle.Rate(
-            rate_id=f"r{number:05}",
-            claim=draw.choice(claims) if number > 40 else None,
-            rate_on=first + timedelta(days=draw.randrange(60)),
-            known_from=first + timedelta(days=draw.randrange(60)),
-            won=Decimal(draw.randrange(13_000_000, 15_000_000)) / 10_000,
-        )
-        for number in range(6_000)
-    ]
-    lines = [draw.choice([*claims, None]) for _ in range(CASES)]
+    as_of, observed_from = days[88], days[2]
     tables = Bulk()
-    bases = set()
-    by_claim: dict[str | None, list[oracle.Rate]] = {}
-    for rate in rates:
-        by_claim.setdefault(rate.claim, []).append(rate)
-    for as_of in (
-        first - timedelta(days=1),
-        first + timedelta(days=20),
-        first + timedelta(days=70),
-    ):
-        tables.load(
-            {
-                "ref_cost_lines": [
-                    {"cost_line": f"line{number}", "fx_claim_id": claim}
-                    for number, claim in enumerate(lines)
-                ],
-                "ref_fx_rates": [
-                    {
-                        "rate_id": rate.rate_id,
-                        "claim_id": rate.claim,
-                        "rate_on": rate.rate_on,
-                        "currency": "USD",
-                        "krw_per_unit": rate.won,
-                        "known_from": rate.known_from,
-                    }
-                    for rate in rates
-                ],
-                "int_delivery_facts": [{"as_of_date": as_of, "sample_rate": 1}],
-            }
+    tables.load(
+        {
+            "int_lines_ended": [
+                {
+                    "plan_code": plan,
+                    "terminated_on": day,
+                    "termination_kind": kind,
+                    "is_own_brand": own,
+                }
+                for plan, day, kind, own in ended
+            ],
+            "ref_incident_periods": [
+                {
+                    "incident_id": name,
+                    "period_kind": kind,
+                    "period_from": start,
+                    "period_to": end,
+                    "known_from": first,
+                    "termination_kinds": "|".join(kinds[kind]),
+                }
+                for name, spans in periods.items()
+                for kind, (start, end) in spans.items()
+            ],
+            "ref_processing_calendar": [
+                {"calendar_date": day, "is_processing_day": day in processing} for day in days
+            ],
+            "int_delivery_facts": [{"as_of_date": as_of, "observed_from": observed_from}],
+        }
+    )
+    found = {
+        (row["incident_id"], row["plan_code"]): (
+            row["baseline_leavers"],
+            row["window_leavers"],
+            row["excess_leaver_days"],
         )
-        found = {row["cost_line"]: row for row in tables.build("int_cost_line_rates")}
-        assert len(found) == len(lines)
-        for number, claim in enumerate(lines):
-            row = found[f"line{number}"]
-            fitting = [*by_claim.get(claim, ()), *by_claim.get(None, ())]
-            expected = oracle.rate_of(claim, fitting, as_of)
-            assert (row["rate_id"], row["rate_basis"]) == expected, (claim, as_of)
-            bases.add(row["rate_basis"])
-    assert bases == {"claim", "day", "none_known"}
+        for row in tables.build("int_excess_leavers")
+    }
+    expected = {}
+    for name, spans in periods.items():
+        counted = {
+            kind: {
+                day for day in processing if start <= day <= end and observed_from <= day <= as_of
+            }
+            for kind, (start, end) in spans.items()
+        }
+        for plan in "ABCDEF":
+            before, during = (
+                sum(
+                    own and code == plan and day in counted[kind] and how in kinds[kind]
+                    for code, day, how, own in ended
+                )
+                for kind in ("baseline", "window")
+            )
+            excess = during * len(counted["baseline"]) - before * len(counted["window"])
+            expected[name, plan] = (before, during, excess)
+    assert found == expected
 
 
 LINES = {
     "refunds": ("refund", "revenue", ""),
-    "data": ("data", "cost", "take_up_rate|utilisation_rate"),
+    "data": ("data", "cost", "take_up_rate|utilisation_rate|redemption_cost_krw"),
     "premiums": ("insurance", "cost", ""),
     "plant": ("investment", "asset", "take_up_rate"),
     "forgone": (None, "revenue", ""),
@@ -190,7 +133,7 @@ def three(draw: random.Random, parameter: str) -> tuple[Decimal, Decimal, Decima
     """Low, base and high of a parameter, boundaries included: nought, one, no range."""
     if parameter == "forgone_months":
         values = [Decimal(draw.randrange(37)) for _ in range(3)]
-    elif parameter == "unit_cost_krw":
+    elif parameter in {"unit_cost_krw", "redemption_cost_krw"}:
         values = [Decimal(draw.randrange(0, 6_000)) / 10 for _ in range(3)]
     else:
         values = [
@@ -218,7 +161,12 @@ def incident(draw: random.Random, name: str) -> oracle.Incident:
                 moves_with=frozenset(LINES[line][2].split("|")),
             )
         )
-        for parameter in ("unit_cost_krw", "take_up_rate", "utilisation_rate"):
+        for parameter in (
+            "unit_cost_krw",
+            "take_up_rate",
+            "utilisation_rate",
+            "redemption_cost_krw",
+        ):
             if draw.random() < 0.6:
                 values = three(draw, parameter)
                 assumptions.append(

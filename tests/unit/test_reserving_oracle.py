@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.unit.oracles.reserving import Basis, Event, Valuation, value
+from tests.unit.oracles.reserving import Basis, Event, Valuation, students_quantile, value
 from tests.unit.oracles.reserving_sql import Programmes, rows
 
 FIRST = date(2025, 12, 20)
@@ -18,7 +18,9 @@ PROGRAMMES = 450
 
 def drawn(random_state: random.Random) -> tuple[Basis, list[Event], bool]:
     """A programme with anything from no event to many cohorts, zeros and deadlines included."""
-    grain = random_state.choice([("day", "day"), ("day", "week"), ("week", "week"), ("month", "month")])
+    grain = random_state.choice(
+        [("day", "day"), ("day", "week"), ("week", "week"), ("month", "month")]
+    )
     opens = random_state.choice([None, FIRST + timedelta(days=random_state.randrange(0, 40))])
     low, base, high = sorted(random_state.uniform(0.05, 1) for _ in range(3))
     short, middle, long = sorted(random_state.uniform(1, 60) for _ in range(3))
@@ -133,17 +135,23 @@ def test_all_cohorts_together_have_the_range_worked_out_by_hand(generated):
 
 def test_estimates_keep_to_their_bounds(generated):
     connection, _ = generated
-    assert rows(
-        connection,
-        "from fct_uptake_totals where not (taken_krw <= ultimate_low_krw "
-        "and ultimate_low_krw <= ultimate_krw and ultimate_krw <= ultimate_high_krw)",
-    ) == []
-    assert rows(
-        connection,
-        "from fct_cohort_ultimates where not (taken_krw <= assumed_low_krw "
-        "and assumed_low_krw <= ultimate_krw and ultimate_krw <= assumed_high_krw "
-        "and assumed_high_krw <= greatest(entitled_krw, taken_krw))",
-    ) == []
+    assert (
+        rows(
+            connection,
+            "from fct_uptake_totals where not (taken_krw <= ultimate_low_krw "
+            "and ultimate_low_krw <= ultimate_krw and ultimate_krw <= ultimate_high_krw)",
+        )
+        == []
+    )
+    assert (
+        rows(
+            connection,
+            "from fct_cohort_ultimates where not (taken_krw <= assumed_low_krw "
+            "and assumed_low_krw <= ultimate_krw and ultimate_krw <= assumed_high_krw "
+            "and assumed_high_krw <= greatest(entitled_krw, taken_krw))",
+        )
+        == []
+    )
 
 
 def test_enough_was_compared(generated):
@@ -154,3 +162,10 @@ def test_enough_was_compared(generated):
     assert cells >= 10_000
     assert factors >= 10_000
     assert cohorts >= 4_000
+
+
+@pytest.mark.parametrize("degrees", [3, 4, 10, 30, 200])
+def test_the_quantile_is_that_of_student(degrees):
+    stats = pytest.importorskip("scipy.stats")
+    z = stats.norm.ppf(0.975)
+    assert students_quantile(z, degrees) == pytest.approx(stats.t.ppf(0.975, degrees), rel=0.01)

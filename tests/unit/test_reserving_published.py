@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import warnings
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +16,20 @@ from tests.unit.oracles.reserving_sql import Programmes, rows
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-Triangle = "Sequence[Sequence[int]]"
+    from tests.unit.oracles.reserving import Basis
 
 
-def valued(cases: Mapping[str, Sequence[Sequence[int]]]) -> dict[str, dict[str, Any]]:
+def valued(
+    cases: Mapping[str, Sequence[Sequence[int]]],
+    basis: Basis = triangles.NO_TAIL,
+    entitled: int = triangles.WITHOUT_LIMIT,
+) -> dict[str, dict[str, Any]]:
     """Factors, cohorts and total of triangles of one size, on the day of their last diagonal."""
     size = max(len(triangle) for triangle in cases.values())
     as_of = triangles.month(size) - timedelta(days=1)
     run = Programmes(as_of, [as_of])
     for name, triangle in cases.items():
-        run.add(name, triangles.NO_TAIL, triangles.events(triangle))
+        run.add(name, basis, triangles.events(triangle, entitled))
     connection = run.run()
     found: dict[str, dict[str, Any]] = {}
     for name in cases:
@@ -61,6 +66,14 @@ def test_the_example_of_mack_1994_comes_out_as_printed() -> None:
     assert round(found["total"]["mack_error_amount"]) == triangles.RAA_ERROR
 
 
+def test_the_worked_example_of_the_documents_comes_out_as_written() -> None:
+    found = valued({"example": ((100, 150, 165), (100, 170), (200,))})["example"]
+    assert [row["ultimate_krw"] for row in found["cohorts"]] == [165, 187, 352]
+    errors = [row["mack_error_amount"] for row in found["cohorts"]]
+    assert [round(error, 1) for error in errors] == [0, 26.9, 54.5]
+    assert round(found["total"]["mack_error_amount"], 1) == 71.8
+
+
 def drawn(state: random.Random, size: int) -> list[list[int]]:
     """A triangle that grows at random and, now and then, shrinks a little."""
     triangle = []
@@ -73,7 +86,7 @@ def drawn(state: random.Random, size: int) -> list[list[int]]:
 
 
 def from_chainladder(triangle: Sequence[Sequence[int]]) -> Any:
-    """chainladder-python's Mack method on the same triangle, with Mack's rule for the last sigma."""
+    """Mack's method of chainladder-python on the same triangle, his rule for the last sigma."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         cl = pytest.importorskip("chainladder")
@@ -94,7 +107,7 @@ def from_chainladder(triangle: Sequence[Sequence[int]]) -> Any:
 
 def test_chainladder_python_agrees_on_every_triangle() -> None:
     state = random.Random(1993)
-    cases = {f"t{number:02}": drawn(state, 7) for number in range(40)}
+    cases = {f"t{number:02}": drawn(state, 7) for number in range(25)}
     found = valued(cases)
     for name, triangle in cases.items():
         developed, mack = from_chainladder(triangle)
@@ -115,3 +128,25 @@ def test_chainladder_python_agrees_on_every_triangle() -> None:
         assert ours["total"]["mack_error_amount"] == pytest.approx(
             float(mack.total_mack_std_err_.iloc[0, 0]), rel=1e-7
         )
+
+
+def test_chainladder_python_agrees_on_bornhuetter_ferguson() -> None:
+    entitled, take_up = 40_000_000, 0.8
+    # No cohort is old enough for the chain ladder, so that all take the prior.
+    basis = replace(triangles.NO_TAIL, min_developed_share=2.0, take_up=(0.5, take_up, 0.9))
+    state = random.Random(1972)
+    cases = {f"t{number:02}": drawn(state, 6) for number in range(10)}
+    found = valued(cases, basis, entitled)
+    for name, triangle in cases.items():
+        developed, _ = from_chainladder(triangle)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            cl = pytest.importorskip("chainladder")
+            weight = developed.latest_diagonal * 0 + entitled
+            prior = cl.BornhuetterFerguson(apriori=take_up).fit(developed, sample_weight=weight)
+        theirs = prior.ultimate_.values.flatten().tolist()
+        for row, amount in zip(found[name]["cohorts"], theirs, strict=True):
+            assert row["method"] == "bornhuetter_ferguson"
+            # The models let nothing be less than what was taken up, nor more than was entitled.
+            bounded = min(max(amount, row["taken_krw"]), max(entitled, row["taken_krw"]))
+            assert row["ultimate_krw"] == pytest.approx(bounded, abs=1.01)

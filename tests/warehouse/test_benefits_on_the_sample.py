@@ -42,7 +42,11 @@ def test_benefits_given_wrongly_are_found_and_no_others(
 ) -> None:
     rows = found(sample, "select * from compensation.fct_benefit_findings")
     kinds = {"data_grant": "data", "partner_discounts": "partner_discount"}
-    names = {"suspended_on_reference_day": "suspended", "after_termination": "after_termination"}
+    names = {
+        "suspended_on_reference_day": "suspended",
+        "after_suspension": "suspended",
+        "after_termination": "after_termination",
+    }
     assert {
         (kinds[row["programme_id"]], row["line_key"], row["benefit_month"], names[row["finding"]])
         for row in rows

@@ -144,6 +144,41 @@ def test_a_claim_without_a_line_is_held_and_so_is_the_payment_on_it(staging: Sta
     assert paid(staging) == {}
 
 
+def test_a_negative_insurance_payment_is_held(staging: Staging) -> None:
+    told = Told()
+    told.add(
+        "insurance_enrolments",
+        FIRST,
+        enrolment_id="N1",
+        customer_id="C",
+        enrolled_on="2026-01-10",
+        route="automatic",
+    )
+    told.add(
+        "insurance_claims",
+        FIRST,
+        insurance_claim_id="Q1",
+        enrolment_id="N1",
+        loss_on="2026-01-11",
+        claimed_on="2026-01-12",
+        loss_krw="900",
+        paid_krw="-900",
+        paid_on="2026-01-13",
+    )
+    told.add(
+        "insurance_claims",
+        FIRST,
+        insurance_claim_id="Q2",
+        enrolment_id="N1",
+        loss_on="2026-01-11",
+        claimed_on="2026-01-12",
+        loss_krw="-5",
+        paid_krw="0",
+        paid_on="2026-01-13",
+    )
+    assert held(staging, told) == {("insurance_claims", "negative_amount"): -5}
+
+
 def test_a_refund_of_the_whole_charge_counts_and_one_won_more_is_held(staging: Staging) -> None:
     told = Told()
     told.line(1, charged=500)

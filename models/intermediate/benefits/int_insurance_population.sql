@@ -87,33 +87,54 @@ holders as (
 
 ),
 
--- A customer of unknown age is neither old enough nor too young. One of unknown type is taken for a
--- person until the record is mended.
-final as (
+-- A customer of unknown age is neither old enough nor too young. One of unknown type is taken for
+-- a person until the record is mended.
+typed as (
 
     select
         holders.programme_id,
         holders.customer_key,
-        case
-            when
-                customers.customer_type is not null
-                and not coalesce(
-                    {{ is_listed('customers.customer_type', 'insurances.customer_types') }}, true
-                )
-                then 'not_a_person'
-            when insurances.min_age is null then 'not_asked'
-            else coalesce(customer_ages.age_state, 'unknown')
-        end as age_state
+        insurances.customer_types,
+        customer_ages.customer_type,
+        coalesce(customer_ages.age_state, 'unknown') as age_state
     from holders
     inner join insurances
         on holders.programme_id = insurances.programme_id
-    left join customers
-        on holders.customer_key = customers.customer_key
     left join customer_ages
         on
             holders.customer_key = customer_ages.customer_key
             and insurances.reference_on = customer_ages.reference_on
             and insurances.min_age = customer_ages.min_age
+    where insurances.min_age is not null
+    union all
+    select
+        holders.programme_id,
+        holders.customer_key,
+        insurances.customer_types,
+        customers.customer_type,
+        'not_asked' as age_state
+    from holders
+    inner join insurances
+        on holders.programme_id = insurances.programme_id
+    left join customers
+        on holders.customer_key = customers.customer_key
+    where insurances.min_age is null
+
+),
+
+final as (
+
+    select
+        programme_id,
+        customer_key,
+        case
+            when
+                customer_type is not null
+                and not coalesce({{ is_listed('customer_type', 'customer_types') }}, true)
+                then 'not_a_person'
+            else age_state
+        end as age_state
+    from typed
 
 )
 

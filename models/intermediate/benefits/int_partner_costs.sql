@@ -29,7 +29,7 @@ months as (
         partner_category,
         benefit_month
     from issues
-    union
+    union all
     select
         programme_id,
         treatment_code,
@@ -43,7 +43,7 @@ month_ends as (
 
     select
         months.programme_id,
-        months.treatment_code,
+        max(months.treatment_code) as treatment_code,
         months.partner_category,
         months.benefit_month,
         cast(months.benefit_month + interval 1 month - interval 1 day as date) as month_end_on,
@@ -51,6 +51,7 @@ month_ends as (
         <= delivery_facts.as_of_date as is_ended
     from months
     cross join delivery_facts
+    group by 1, 3, 4, 5, 6
 
 ),
 

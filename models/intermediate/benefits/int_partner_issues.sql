@@ -27,41 +27,52 @@ offers as (
 
 ),
 
-spans as (
+lines_with_a_port_undone as (
 
-    select
-        programme_id,
-        first_issued_month,
-        last_issued_month,
-        count(*) as lines
-    from lines_entitled
-    where
-        kind = 'partner_discount'
-        and first_issued_month is not null
-    group by 1, 2, 3
+    select distinct line_key
+    from port_requests
+    where status = 'reversed'
 
 ),
 
--- A port that was undone: between the port and its reversal the line was taken for ended, and got
--- nothing.
-lines_taken_for_ended as (
+-- Lines by their months, in one pass over all of them; the few with a port that was undone stand
+-- for themselves.
+spans as (
 
     select
         lines_entitled.programme_id,
-        programme_months.cost_month,
-        count(distinct lines_entitled.line_key) as lines
-    from port_requests
-    inner join lines_entitled
-        on port_requests.line_key = lines_entitled.line_key
-    inner join programme_months
-        on lines_entitled.programme_id = programme_months.programme_id
+        lines_entitled.first_issued_month,
+        lines_entitled.last_issued_month,
+        lines_with_a_port_undone.line_key,
+        count(*) as lines
+    from lines_entitled
+    left join lines_with_a_port_undone
+        on lines_entitled.line_key = lines_with_a_port_undone.line_key
     where
         lines_entitled.kind = 'partner_discount'
-        and port_requests.status = 'reversed'
+        and lines_entitled.first_issued_month is not null
+    group by 1, 2, 3, 4
+
+),
+
+-- Between such a port and its reversal the line was taken for ended, and got nothing.
+lines_taken_for_ended as (
+
+    select
+        spans.programme_id,
+        programme_months.cost_month,
+        count(distinct spans.line_key) as lines
+    from port_requests
+    inner join spans
+        on port_requests.line_key = spans.line_key
+    inner join programme_months
+        on spans.programme_id = programme_months.programme_id
+    where
+        port_requests.status = 'reversed'
         and port_requests.processed_on <= programme_months.cost_month
         and port_requests.loaded_on > programme_months.cost_month
-        and lines_entitled.first_issued_month <= programme_months.cost_month
-        and coalesce(lines_entitled.last_issued_month >= programme_months.cost_month, true)
+        and spans.first_issued_month <= programme_months.cost_month
+        and coalesce(spans.last_issued_month >= programme_months.cost_month, true)
     group by 1, 2
 
 ),

@@ -1,6 +1,7 @@
 -- Grain: one row per cost line.
--- Dollars belong to a claim or to a day: a line whose won and dollars were published together keeps the
--- rate of that claim; any other is translated at the newest rate of a day known at the as-of date.
+-- Dollars belong to a claim or to a day: a line whose won and dollars were published together keeps
+-- the rate of that claim; any other is translated at the newest rate of a day known at the as-of
+-- date.
 
 with cost_lines as (
 

@@ -1,6 +1,8 @@
--- Grain: one row per (incident, plan of the operator's own brand with a leaver in one of its periods).
--- A plain counterfactual, to be replaced by a better one without touching what reads it: the average of
--- the baseline's processing days, for each processing day of the window. Lines that nothing forced to go.
+-- Grain: one row per (incident, plan of the operator's own brand with a leaver in one of its
+-- periods).
+-- A plain counterfactual, to be replaced by a better one without touching what reads it: the
+-- average of the baseline's processing days, for each processing day of the window. Lines that
+-- nothing forced to go.
 
 with lines_ended as (
 

@@ -70,7 +70,7 @@ final as (
         posted_on,
         cast(null as date) as document_on,
         known_from,
-        amount_krw
+        cast(amount_krw as bigint) as amount_krw
     from accruals
     union all
     select
@@ -82,7 +82,7 @@ final as (
         settlements.settled_on as posted_on,
         cast(null as date) as document_on,
         greatest(settlements.settled_on, settlements.known_from) as known_from,
-        settlements.amount_krw
+        cast(settlements.amount_krw as bigint) as amount_krw
     from settlements
     cross join delivery_facts
     where greatest(settlements.settled_on, settlements.known_from) <= delivery_facts.as_of_date

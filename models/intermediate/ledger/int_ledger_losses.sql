@@ -101,7 +101,7 @@ final as (
         refunded.last_paid_on as posted_on,
         cast(null as date) as document_on,
         refunded.known_from,
-        greatest(refunded.refunded_krw - losses.confirmed_krw, 0) as amount_krw
+        cast(greatest(refunded.refunded_krw - losses.confirmed_krw, 0) as bigint) as amount_krw
     from refunded
     inner join losses
         on refunded.payment_id = losses.payment_id

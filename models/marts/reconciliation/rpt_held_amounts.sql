@@ -1,6 +1,6 @@
 -- Grain: one row per (entity, reason, batch) with delivered rows that are kept out of the figures.
--- Rows and won add up over any columns. Control amounts: all won that can be read in a row, whether a
--- payment, a price or a negative slip; open ones are in no other figure of the marts.
+-- Rows and won add up over any columns. Control amounts: all won that can be read in a row, whether
+-- a payment, a price or a negative slip; open ones are in no other figure of the marts.
 
 with quarantine as (
 

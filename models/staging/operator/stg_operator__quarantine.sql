@@ -11,13 +11,15 @@ with
 -- Which ids in quarantine have a current version after all, and since when?
 {{ entity }}_replaced as (
     select
-        natural_id,
-        max(delivered_on) as replaced_on
-    from {{ entity }}
+        known.natural_id,
+        max(known.delivered_on) as replaced_on
+    from {{ entity }} as known
+    inner join {{ entity }} as held
+        on known.natural_id = held.natural_id
     where
-        status = 'accepted'
-        and natural_id in (select natural_id from {{ entity }} where status = 'quarantined')
-    group by natural_id
+        known.status = 'accepted'
+        and held.status = 'quarantined'
+    group by known.natural_id
 ),
 {% endfor %}
 quarantined as (

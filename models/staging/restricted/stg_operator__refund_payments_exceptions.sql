@@ -110,8 +110,8 @@ payments_numbered as (
         and is_paid
 ),
 
--- Which refunds stand as paid although an earlier refund of their claim does? One that came back from
--- the bank does not stand, so that its re-payment is right.
+-- Which refunds stand as paid although an earlier refund of their claim does? One that came back
+-- from the bank does not stand, so that its re-payment is right.
 second_payments as (
     select refund_id
     from payments_numbered

@@ -183,14 +183,13 @@ select
     'partner_discount',
     case
         when lines.terminated_on < redemptions.redeemed_on then 'after_termination'
-        when redemptions.redeemed_on < param('benefits.partner_from') then 'outside_programme_days'
         else 'suspended'
     end
 from main.redemptions
 inner join main.lines
     on redemptions.line_no = lines.line_no
 where lines.terminated_on < redemptions.redeemed_on
-    or lines.suspended_on <= param('benefits.data_active_on');
+    or lines.suspended_on <= date_trunc('month', redemptions.redeemed_on);
 
 create view truth.enrolments as
 select

@@ -1,6 +1,6 @@
 -- A benefit without a rule of eligibility would be given to nobody, coupons without an offer would
--- cost nothing, an insurance without terms would cover nothing; and an open end, an order of values
--- or a programme that comes before its rules are mistakes of the register.
+-- cost nothing, an insurance without terms would cover nothing, a code that no export has would
+-- leave everybody out; and so would a rule that is known only after its programme.
 
 with programmes as (
 
@@ -23,6 +23,42 @@ offers as (
 terms as (
 
     select * from {{ ref('ref_insurance_terms') }}
+
+),
+
+code_lists as (
+
+    select * from {{ ref('ref_code_lists') }}
+
+),
+
+-- Does a list name a code that the exports do not have? Then fewer codes are found in it than it
+-- has parts.
+lists as (
+
+    select programme_id, known_from, 'line_kind' as code_list, line_kinds as codes
+    from eligibility
+    union all
+    select programme_id, known_from, 'customer_type' as code_list, customer_types as codes
+    from eligibility
+    where customer_types is not null
+
+),
+
+lists_read as (
+
+    select
+        lists.programme_id,
+        lists.code_list,
+        lists.codes,
+        count(*) filter (
+            where {{ is_listed('code_lists.code', bounded_list('lists.codes')) }}
+        ) as known_codes,
+        length(lists.codes) - length(replace(lists.codes, '|', '')) + 1 as parts
+    from lists
+    inner join code_lists
+        on lists.code_list = code_lists.code_list
+    group by lists.programme_id, lists.known_from, lists.code_list, lists.codes
 
 ),
 
@@ -82,6 +118,12 @@ final as (
             and take_up_high_rate <= 1
             and coupons_per_month > 0
         )
+    union all
+    select
+        'eligibility of ' || programme_id || ' lists an unknown ' || code_list || ': ' || codes
+            as problem
+    from lists_read
+    where known_codes != parts
     union all
     select 'terms of ' || programme_id || ' cover no part of a loss, or more than it' as problem
     from terms

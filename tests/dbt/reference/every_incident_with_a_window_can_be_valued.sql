@@ -1,5 +1,5 @@
--- Excess churn needs a window, a baseline before it, and every assumption that makes won of leavers,
--- known from the day of the window on.
+-- Excess churn needs a window, a baseline before it, and every assumption that makes won of
+-- leavers, known from the day of the window on.
 
 with incident_periods as (
 

@@ -1,5 +1,5 @@
--- A programme whose kind stands in no cost line would be missing from the cost of its incident, and in
--- two it would be counted twice. Give its kind one row of ref_cost_lines.
+-- A programme whose kind stands in no cost line would be missing from the cost of its incident, and
+-- in two it would be counted twice. Give its kind one row of ref_cost_lines.
 
 with programmes as (
 

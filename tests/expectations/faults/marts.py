@@ -149,6 +149,15 @@ FAULTS = {
         ),
         "Rules name what they observed": "update {t} set observed = null",
     },
+    "compensation.fct_revenue_forgone": {
+        "A baseline has twenty processing days": "update {t} set baseline_days = 19",
+        "A window loses more lines a day than its baseline, up to fifty times": (
+            "update {t} set window_leavers = 0"
+        ),
+        "A month without a line costs no more than its list price": (
+            "update {t} set month_krw = month_krw * 10"
+        ),
+    },
     "compensation.rpt_incident_cost": {
         "No line of the cost is below nought": (
             "update {t} set krw = -1 where cost_group = 'insurance'"
@@ -254,6 +263,36 @@ FAULTS = {
         ),
         "Ended months cost between a fifth and five times what was expected": (
             "update {t} set expected_krw = expected_krw * 10"
+        ),
+    },
+    "compensation.rpt_programme_ultimates": {
+        "No upper bound is a hundred times the estimate": (
+            "update {t} set ultimate_high_krw = 1000 * ultimate_krw + 2000"
+        ),
+        "What is to come has a range, unless it is a plan": (
+            "update {t} set ultimate_low_krw = ultimate_krw, ultimate_high_krw = ultimate_krw"
+        ),
+        "No provision of a million won grows tenfold in a month": (
+            "update {t} set ultimate_krw = ultimate_krw * 1000, "
+            "ultimate_high_krw = ultimate_high_krw * 1000 "
+            "where cost_month = (select max(cost_month) from {t})"
+        ),
+    },
+    "compensation.rpt_provision_rollforward": {
+        "No provision is below nought": "update {t} set closing_krw = -closing_krw - 1",
+        "Re-estimates are at most twice what was set aside and used": (
+            "update {t} set reestimates_krw = (select sum(additions_krw + used_krw) from {t})"
+        ),
+    },
+    "compensation.rpt_uptake_development": {
+        "Hardly any cohort is taken up by more holders than it has": (
+            "update {t} set cumulative_takers = entitled_count + 1"
+        ),
+        "A claim taken up is 1,000 to 2,000,000 won on average": (
+            "update {t} set incremental_krw = incremental_krw * 1000"
+        ),
+        "Something is taken up after the first lag": (
+            "update {t} set incremental_takers = 0 where lag > 0"
         ),
     },
     "compensation.rpt_policy_scenarios": {

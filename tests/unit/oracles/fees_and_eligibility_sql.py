@@ -134,6 +134,9 @@ INPUTS = {
 SEEDS = (
     "ref_carriers",
     "ref_processing_calendar",
+    "ref_cost_lines",
+    "ref_incident_periods",
+    "ref_incident_assumptions",
     "ref_fee_rules",
     "ref_fee_steps",
     "ref_programmes",
@@ -146,6 +149,11 @@ SEEDS = (
     "ref_investment_plan",
     "ref_ledger_accounts",
     "ref_posting_rules",
+    "ref_code_lists",
+    "ref_programme_eligibility",
+    "ref_partner_offers",
+    "ref_insurance_terms",
+    "ref_programme_exclusions",
 )
 
 

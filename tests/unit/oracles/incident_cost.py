@@ -123,7 +123,7 @@ class Incident:
         for each in self.programmes:
             end = side if moved in ("all", each.estimate) else "base"
             to_come = each.to_come[("low", "base", "high").index(end)]
-            for parameter in ("take_up_rate", "utilisation_rate"):
+            for parameter in ("take_up_rate", "utilisation_rate", "redemption_cost_krw"):
                 if parameter in each.moves_with:
                     to_come = moved_on(to_come, parameter, each.programme)
             won = moved_on(each.incurred + to_come, "unit_cost_krw", each.programme)

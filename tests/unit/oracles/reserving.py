@@ -45,6 +45,7 @@ class Ladder:
     factors: list[float]
     variances: list[float]
     volumes: list[int]
+    observed: list[int]
 
 
 @dataclass
@@ -132,7 +133,7 @@ def ladder(rows: list[list[int]]) -> Ladder:
     else:
         rest = last[0] if last else 0.0
     variances = [0.0 if not observed[k] else estimated.get(k, rest) for k in range(lags)]
-    return Ladder(factors, variances, volumes)
+    return Ladder(factors, variances, volumes, observed)
 
 
 def mack_error(steps: Ladder, cohorts: list[tuple[int, float, float]]) -> float:
@@ -141,7 +142,9 @@ def mack_error(steps: Ladder, cohorts: list[tuple[int, float, float]]) -> float:
     Mack (1993), theorem 3 and its corollary, pair by pair.
     """
     oldest = len(steps.factors) - 1
-    ratios = [v / f**2 if f > 0 else 0.0 for f, v in zip(steps.factors, steps.variances, strict=True)]
+    ratios = [
+        v / f**2 if f > 0 else 0.0 for f, v in zip(steps.factors, steps.variances, strict=True)
+    ]
     total = 0.0
     ultimates = [
         amount * math.prod(steps.factors[age:oldest]) * tail for age, amount, tail in cohorts
@@ -158,6 +161,14 @@ def mack_error(steps: Ladder, cohorts: list[tuple[int, float, float]]) -> float:
                     total += ultimates[i] * ultimates[j] * ratios[k] / steps.volumes[k]
         del tail
     return math.sqrt(total)
+
+
+def students_quantile(z: float, degrees: int) -> float:
+    """Abramowitz and Stegun 26.7.5, to the third power of the degrees of freedom."""
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / degrees + second / degrees**2 + third / degrees**3
 
 
 def lognormal(mean: float, error: float, z: float) -> float:
@@ -202,7 +213,9 @@ def value(events: list[Event], basis: Basis, day: date, *, from_opening: bool = 
     )
     closed = basis.closes_on is not None and basis.closes_on <= day
     for start, cohort in cohorts.items():
-        _estimate(cohort, origins[start], steps, max(ages, default=0), basis, learnt, closed)
+        _estimate(
+            cohort, origins[start], steps, max(ages, default=0), basis, learnt=learnt, closed=closed
+        )
     return _sum(cohorts, steps, basis)
 
 
@@ -212,6 +225,7 @@ def _estimate(
     steps: Ladder,
     oldest: int,
     basis: Basis,
+    *,
     learnt: bool,
     closed: bool,
 ) -> None:
@@ -241,16 +255,14 @@ def _estimate(
         else:
             amount = cohort.taken + cohort.entitled * take_up * (1 - share * tail)
         most = max(cohort.entitled, cohort.taken)
-        amounts.append(math.floor(min(max(amount, cohort.taken), most)))
+        amounts.append(math.floor(round(min(max(amount, cohort.taken), most), 3)))
     cohort.ultimate = (amounts[0], amounts[1], amounts[2])
 
 
 def _sum(cohorts: dict[date, Cohort], steps: Ladder, basis: Basis) -> Valuation:
     on_ladder = [cohort for cohort in cohorts.values() if cohort.method == "chain_ladder"]
     others = [cohort for cohort in cohorts.values() if cohort.method != "chain_ladder"]
-    error = mack_error(
-        steps, [(c.age, c.diagonal, c.tail) for c in on_ladder if c.age is not None]
-    )
+    error = mack_error(steps, [(c.age, c.diagonal, c.tail) for c in on_ladder if c.age is not None])
     taken = sum(cohort.taken for cohort in cohorts.values())
     low, base, high = (
         sum(cohort.ultimate[level] - cohort.taken for cohort in on_ladder) for level in range(3)
@@ -258,12 +270,13 @@ def _sum(cohorts: dict[date, Cohort], steps: Ladder, basis: Basis) -> Valuation:
     most = sum(max(cohort.entitled - cohort.taken, 0) for cohort in on_ladder)
     prior_low = sum(cohort.ultimate[0] - cohort.taken for cohort in others)
     prior_high = sum(cohort.ultimate[2] - cohort.taken for cohort in others)
-    down = min(lognormal(low, error, -basis.interval_z), base)
-    up = min(max(lognormal(high, error, basis.interval_z), base), most)
+    quantile = students_quantile(basis.interval_z, max(max(steps.observed, default=0) - 1, 1))
+    down = min(lognormal(low, error, -quantile), base)
+    up = min(max(lognormal(high, error, quantile), base), most)
     return Valuation(
         cohorts=cohorts,
         mack_error=error,
         ultimate=sum(cohort.ultimate[1] for cohort in cohorts.values()),
-        low=taken + prior_low + math.floor(down),
-        high=taken + prior_high + math.floor(up),
+        low=taken + prior_low + math.floor(round(down, 3)),
+        high=taken + prior_high + math.floor(round(up, 3)),
     )

@@ -47,13 +47,12 @@ def rendered(model: str) -> str:
     """SQL of a model; every relation stands under its own name."""
     (path,) = (PROJECT_DIR / "models").rglob(f"{model}.sql")
     macros = "".join(
-        p.read_text("utf-8") for p in sorted((PROJECT_DIR / "macros" / "compensation").glob("*.sql"))
+        p.read_text("utf-8")
+        for p in sorted((PROJECT_DIR / "macros" / "compensation").glob("*.sql"))
     )
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
     template = environment.from_string(macros + path.read_text("utf-8"))
-    return template.render(
-        ref=lambda name: name, dbt=_DbtMacros, **{"return": lambda value: value}
-    )
+    return template.render(ref=lambda name: name, dbt=_DbtMacros, **{"return": lambda value: value})
 
 
 @dataclass
@@ -122,7 +121,14 @@ class Programmes:
             connection.execute(
                 f"alter table int_policy_versions_known alter {column} type timestamp"
             )
-        names = ["programme_id", "cohort_on", "event_kind", "event_on", "holder_count", "amount_krw"]
+        names = [
+            "programme_id",
+            "cohort_on",
+            "event_kind",
+            "event_on",
+            "holder_count",
+            "amount_krw",
+        ]
         connection.register("frame", pd.DataFrame(self.events, columns=names))
         connection.execute(
             "create table fct_uptake_events as select programme_id::varchar as programme_id, "
@@ -130,7 +136,9 @@ class Programmes:
             "event_on::date as event_on, sum(holder_count)::bigint as holder_count, "
             "sum(amount_krw)::bigint as amount_krw from frame group by 1, 2, 3, 4"
         )
-        connection.execute(f"create table int_delivery_facts as select date '{self.as_of}' as as_of_date")
+        connection.execute(
+            f"create table int_delivery_facts as select date '{self.as_of}' as as_of_date"
+        )
         connection.execute(
             "create table ref_processing_calendar as select cast(day as date) as calendar_date "
             f"from range(date '{first - timedelta(days=1)}', "

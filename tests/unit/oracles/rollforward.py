@@ -7,12 +7,15 @@ docs/metrics.md. Does not belong here: how an ultimate is found.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @dataclass
 class Month:
-    """One valuation: what was paid in all so far, the estimate in all, the cohorts' own estimates."""
+    """One valuation: paid so far, the estimate in all, the cohorts' own estimates."""
 
     valued_on: date
     ultimate: int

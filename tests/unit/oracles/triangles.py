@@ -55,6 +55,9 @@ RAA_RESERVE, RAA_ERROR = 52135, 26909
 #: Cohorts are months from here on.
 FIRST_MONTH = date(2024, 1, 1)
 
+#: More than any triangle reaches.
+WITHOUT_LIMIT = 10**15
+
 #: Nothing comes beyond the oldest lag, any age is old enough, and nobody is capped.
 NO_TAIL = Basis(
     cohort_grain="month",
@@ -71,11 +74,11 @@ def month(number: int) -> date:
     return date(FIRST_MONTH.year + number // 12, number % 12 + 1, 1)
 
 
-def events(triangle: Sequence[Sequence[int]]) -> list[Event]:
-    """The triangle as entitlements without limit and takings in the middle of each month."""
+def events(triangle: Sequence[Sequence[int]], entitled: int = WITHOUT_LIMIT) -> list[Event]:
+    """The triangle as entitlements of so many won and takings in the middle of each month."""
     found = []
     for origin, row in enumerate(triangle):
-        found.append(Event(month(origin), "entitled", month(origin), 10**15))
+        found.append(Event(month(origin), "entitled", month(origin), entitled))
         for lag, (so_far, before) in enumerate(zip(row, (0, *row), strict=False)):
             day = month(origin + lag).replace(day=15)
             found.append(Event(month(origin), "taken", day, so_far - before))

@@ -43,6 +43,34 @@ uses as (
 
 ),
 
+holders as (
+
+    select distinct
+        programme_id,
+        line_key
+    from uses
+
+),
+
+-- The rules are looked up for the few lines that used something.
+holders_entitled as (
+
+    select
+        holders.programme_id,
+        holders.line_key,
+        lines_entitled.reason_code,
+        lines_entitled.terminated_on,
+        lines_entitled.excluded_from,
+        lines_entitled.first_month,
+        lines_entitled.last_month
+    from holders
+    inner join lines_entitled
+        on
+            holders.programme_id = lines_entitled.programme_id
+            and holders.line_key = lines_entitled.line_key
+
+),
+
 -- A line without a row ended before the programme was announced.
 judged as (
 
@@ -54,24 +82,25 @@ judged as (
         uses.cost_krw,
         case
             when uses.is_outside_programme then 'outside_programme_days'
-            when lines_entitled.line_key is null then 'after_termination'
-            when coalesce(uses.used_on, uses.benefit_month) > lines_entitled.terminated_on
+            when holders_entitled.line_key is null then 'after_termination'
+            when coalesce(uses.used_on, uses.benefit_month) > holders_entitled.terminated_on
                 then 'after_termination'
             when
                 uses.used_on is null
-                and uses.benefit_month = lines_entitled.terminated_on
+                and uses.benefit_month = holders_entitled.terminated_on
                 then 'after_termination'
-            when lines_entitled.reason_code != 'entitled' then lines_entitled.reason_code
-            when uses.benefit_month > lines_entitled.last_month
-                and uses.benefit_month >= lines_entitled.excluded_from
+            when
+                uses.benefit_month >= holders_entitled.excluded_from
+                and holders_entitled.reason_code in ('entitled', 'ended_before_the_first_month')
                 then 'after_suspension'
-            when uses.benefit_month < lines_entitled.first_month then 'before_entitlement'
+            when holders_entitled.reason_code != 'entitled' then holders_entitled.reason_code
+            when uses.benefit_month < holders_entitled.first_month then 'before_entitlement'
         end as finding
     from uses
-    left join lines_entitled
+    left join holders_entitled
         on
-            uses.programme_id = lines_entitled.programme_id
-            and uses.line_key = lines_entitled.line_key
+            uses.programme_id = holders_entitled.programme_id
+            and uses.line_key = holders_entitled.line_key
 
 ),
 

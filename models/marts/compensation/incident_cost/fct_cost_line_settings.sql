@@ -1,6 +1,7 @@
 -- Grain: one row per (incident, cost line, moved driver, side).
--- What each cost line comes to with every driver at its base (moved driver `none`), with all at one end
--- (`all`), and with one alone at its low or high end. Add up cost lines within one setting only.
+-- What each cost line comes to with every driver at its base (moved driver `none`), with all at one
+-- end (`all`), and with one alone at its low or high end. Add up cost lines within one setting
+-- only.
 
 with outlook as (
 
@@ -32,8 +33,8 @@ settings as (
 
 ),
 
--- From where to where does a setting move what the cost of a programme is made of? As whole numbers: unit
--- costs in tenths of a won, shares in hundredths of a percent.
+-- From where to where does a setting move what the cost of a programme is made of? As whole
+-- numbers: prices in tenths of a won, shares in hundredths of a percent.
 programme_values as (
 
     select
@@ -41,22 +42,29 @@ programme_values as (
         moved_driver_id,
         side,
         programme_id,
-        {%- for point in ['base', 'set'] %}
-        cast(
-            round(max(case when parameter = 'unit_cost_krw' then {{ point }}_value end) * 10) as bigint
-        ) as unit_cost_{{ point }},
-        {%- for parameter in ['take_up', 'utilisation'] %}
-        cast(
-            round(
-                max(case when parameter = '{{ parameter }}_rate' then {{ point }}_value end) * 10000
-            ) as bigint
-        ) as {{ parameter }}_{{ point }}
-        {{- ',' if not (loop.last and point == 'set') }}
-        {%- endfor %}
-        {%- endfor %}
+        {{ value_of('unit_cost_krw', 'base_value', 10) }} as unit_cost_base,
+        {{ value_of('unit_cost_krw', 'set_value', 10) }} as unit_cost_set,
+        {{ value_of('take_up_rate', 'base_value', 10000) }} as take_up_base,
+        {{ value_of('take_up_rate', 'set_value', 10000) }} as take_up_set,
+        {{ value_of('utilisation_rate', 'base_value', 10000) }} as utilisation_base,
+        {{ value_of('utilisation_rate', 'set_value', 10000) }} as utilisation_set,
+        {{ value_of('redemption_cost_krw', 'base_value', 10) }} as redemption_cost_base,
+        {{ value_of('redemption_cost_krw', 'set_value', 10) }} as redemption_cost_set
     from cost_settings
     where programme_id is not null
     group by 1, 2, 3, 4
+
+),
+
+moved_by as (
+
+    select
+        cost_line,
+        {{ is_listed("'take_up_rate'", bounded_list('use_parameters')) }} as is_by_take_up,
+        {{ is_listed("'utilisation_rate'", bounded_list('use_parameters')) }} as is_by_use,
+        {{ is_listed("'redemption_cost_krw'", bounded_list('use_parameters')) }}
+            as is_by_redemption
+    from cost_lines
 
 ),
 
@@ -74,18 +82,18 @@ programmes_set as (
             'outlook.to_come_base_krw',
             'outlook.to_come_high_krw'
         ) }} as to_come_krw,
-        {%- for parameter in ['take_up', 'utilisation'] %}
-        case
-            when {{ is_listed("'" ~ parameter ~ "_rate'", bounded_list('cost_lines.use_parameters')) }}
-                then programme_values.{{ parameter }}_base
-        end as {{ parameter }}_base,
-        programme_values.{{ parameter }}_set,
-        {%- endfor %}
+        case when moved_by.is_by_take_up then programme_values.take_up_base end as take_up_base,
+        programme_values.take_up_set,
+        case when moved_by.is_by_use then programme_values.utilisation_base end as utilisation_base,
+        programme_values.utilisation_set,
+        case when moved_by.is_by_redemption then programme_values.redemption_cost_base end
+            as redemption_cost_base,
+        programme_values.redemption_cost_set,
         programme_values.unit_cost_base,
         programme_values.unit_cost_set
     from outlook
-    inner join cost_lines
-        on outlook.cost_line = cost_lines.cost_line
+    inner join moved_by
+        on outlook.cost_line = moved_by.cost_line
     inner join settings
         on outlook.incident_id = settings.incident_id
     left join programme_values
@@ -97,7 +105,8 @@ programmes_set as (
 
 ),
 
--- Take-up and use act on what is still to come, a unit cost on all that is measured in units.
+-- Take-up, use and the price of a use act on what is still to come, a unit cost on all that is
+-- measured in units.
 programmes_taken as (
 
     select
@@ -109,6 +118,8 @@ programmes_taken as (
         {{ in_proportion('to_come_krw', 'take_up_set', 'take_up_base') }} as to_come_krw,
         utilisation_set,
         utilisation_base,
+        redemption_cost_set,
+        redemption_cost_base,
         unit_cost_set,
         unit_cost_base
     from programmes_set
@@ -122,11 +133,28 @@ programmes_used as (
         moved_driver_id,
         side,
         cost_line,
-        incurred_krw
-        + {{ in_proportion('to_come_krw', 'utilisation_set', 'utilisation_base') }} as krw,
+        incurred_krw,
+        {{ in_proportion('to_come_krw', 'utilisation_set', 'utilisation_base') }} as to_come_krw,
+        redemption_cost_set,
+        redemption_cost_base,
         unit_cost_set,
         unit_cost_base
     from programmes_taken
+
+),
+
+programmes_priced as (
+
+    select
+        incident_id,
+        moved_driver_id,
+        side,
+        cost_line,
+        incurred_krw
+        + {{ in_proportion('to_come_krw', 'redemption_cost_set', 'redemption_cost_base') }} as krw,
+        unit_cost_set,
+        unit_cost_base
+    from programmes_used
 
 ),
 
@@ -138,7 +166,7 @@ costs as (
         side,
         cost_line,
         {{ in_proportion('krw', 'unit_cost_set', 'unit_cost_base') }} as krw
-    from programmes_used
+    from programmes_priced
     union all
     select
         revenue_forgone.incident_id,

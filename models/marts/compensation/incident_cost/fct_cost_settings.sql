@@ -1,6 +1,6 @@
 -- Grain: one row per (incident, moved driver, side, assumption).
--- Which value each assumption takes while one driver of the cost, all or none are moved from their base.
--- A driver is an assumption, or an estimate of what is still to come.
+-- Which value each assumption takes while one driver of the cost, all or none are moved from their
+-- base. A driver is an assumption, or an estimate of what is still to come.
 
 with outlook as (
 

@@ -1,6 +1,7 @@
 -- Grain: one row per (incident, cost line).
--- Each line in won and in dollars, each at its own rate. Amounts are the state at the as-of date and add up
--- over the lines that are in the total cost. What was announced stands beside the cost and is none.
+-- Each line in won and in dollars, each at its own rate. Amounts are the state at the as-of date
+-- and add up over the lines that are in the total cost. What was announced stands beside the cost
+-- and is none.
 
 with outlook as (
 

@@ -1,6 +1,7 @@
 -- Grain: one row per (incident, plan, moved driver, side).
--- What the lines that left beyond the expected would have brought, less what is saved with them. Never
--- a posting. Add up plans within one setting only; where fewer left than expected it is below 0.
+-- What the lines that left beyond the expected would have brought, less what is saved with them.
+-- Never a posting. Add up plans within one setting only; where fewer left than expected it is below
+-- 0.
 
 with cost_settings as (
 
@@ -26,12 +27,14 @@ incident_values as (
         incident_id,
         moved_driver_id,
         side,
-        {%- for parameter in [
-            'billed_fee_share', 'unavoidable_cost_share', 'excess_attributed_share', 'forgone_months'
-        ] %}
-        max(case when parameter = '{{ parameter }}' then set_value end) as {{ parameter }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        max(case when parameter = 'billed_fee_share' then set_value end)
+            as billed_fee_share,
+        max(case when parameter = 'unavoidable_cost_share' then set_value end)
+            as unavoidable_cost_share,
+        max(case when parameter = 'excess_attributed_share' then set_value end)
+            as excess_attributed_share,
+        max(case when parameter = 'forgone_months' then set_value end)
+            as forgone_months
     from cost_settings
     where programme_id is null
     group by 1, 2, 3

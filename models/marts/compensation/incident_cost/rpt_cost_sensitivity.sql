@@ -1,6 +1,7 @@
 -- Grain: one row per (incident, driver of its cost).
--- What the total cost comes to when one driver alone moves from its base to its low and to its high end.
--- Effects of drivers do not add up: they multiply. The total with all moved is in rpt_cost_lines.
+-- What the total cost comes to when one driver alone moves from its base to its low and to its high
+-- end. Effects of drivers do not add up: they multiply. The total with all moved is in
+-- rpt_incident_cost.
 
 with cost_line_settings as (
 

@@ -1,6 +1,6 @@
 -- Grain: one row per (incident, cost line), and one per incident for the total.
--- Amounts are the state at the as-of date. Add up the lines that are in the total, or read the total
--- line; never both. What was announced stands beside the cost and is none.
+-- Amounts are the state at the as-of date. Add up the lines that are in the total, or read the
+-- total line; never both. What was announced stands beside the cost and is none.
 
 with cost_lines as (
 

@@ -1,8 +1,8 @@
-{{ config(materialized='view') }}
-
 -- Grain: one row per (ledger entry, side): the two postings of every entry of fct_ledger_entries.
 -- Append-only as the entries are. Debits equal credits in every entry, so amounts add up with their
 -- sign over any columns: debit less credit.
+
+{{ config(materialized='view') }}
 
 with entries as (
 

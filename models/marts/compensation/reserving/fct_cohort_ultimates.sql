@@ -100,9 +100,9 @@ final as (
         cast(chain_ladder_amount as double) as chain_ladder_amount,
         cast(mack_error_amount as double) as mack_error_amount,
         cast(tail_factor as double) as tail_factor,
-        {{ whole_won('assumed_low', '1') }} as assumed_low_krw,
-        {{ whole_won('assumed_base', '1') }} as ultimate_krw,
-        {{ whole_won('assumed_high', '1') }} as assumed_high_krw
+        {{ estimate_in_won('assumed_low') }} as assumed_low_krw,
+        {{ estimate_in_won('assumed_base') }} as ultimate_krw,
+        {{ estimate_in_won('assumed_high') }} as assumed_high_krw
     from estimates
 
 )

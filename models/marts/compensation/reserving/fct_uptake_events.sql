@@ -156,7 +156,9 @@ events as (
     from utilisation
     inner join bases
         on utilisation.programme_id = bases.programme_id
-    where bases.kind not in ('bill_discount', 'partner_discount')
+    where
+        bases.kind not in ('bill_discount', 'partner_discount')
+        and utilisation.used > 0
 
 ),
 

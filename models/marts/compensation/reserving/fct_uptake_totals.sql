@@ -43,6 +43,7 @@ weights as (
     select
         factors.programme_id,
         factors.valuation_on,
+        factors.cohorts_observed,
         factors.process_term,
         factors.estimation_term,
         sum(coalesce(chain_ladder_by_age.process_weight, 0)) over younger as process_weight,
@@ -67,9 +68,24 @@ errors as (
         programme_id,
         valuation_on,
         sqrt(sum(process_term * process_weight + estimation_term * power(amount, 2)))
-            as mack_error_amount
+            as mack_error_amount,
+        greatest(max(cohorts_observed) - 1, 1) as degrees
     from weights
     group by 1, 2
+
+),
+
+-- How far does the range reach? Variances were estimated from few cohorts: by Student's quantile.
+quantiles as (
+
+    select
+        errors.programme_id,
+        errors.valuation_on,
+        errors.mack_error_amount,
+        {{ students_quantile('bases.interval_z', 'errors.degrees') }} as quantile
+    from errors
+    inner join bases
+        on errors.programme_id = bases.programme_id
 
 ),
 
@@ -116,26 +132,24 @@ ranges as (
         sums.ladder_most,
         sums.prior_low,
         sums.prior_high,
-        coalesce(errors.mack_error_amount, 0) as mack_error_amount,
+        coalesce(quantiles.mack_error_amount, 0) as mack_error_amount,
         coalesce(
             {{ lognormal_bound(
-                'sums.ladder_low', 'errors.mack_error_amount', 'bases.interval_z', '-1'
+                'sums.ladder_low', 'quantiles.mack_error_amount', 'quantiles.quantile', '-1'
             ) }},
             sums.ladder_low
         ) as ladder_low,
         coalesce(
             {{ lognormal_bound(
-                'sums.ladder_high', 'errors.mack_error_amount', 'bases.interval_z', '1'
+                'sums.ladder_high', 'quantiles.mack_error_amount', 'quantiles.quantile', '1'
             ) }},
             sums.ladder_high
         ) as ladder_high
     from sums
-    inner join bases
-        on sums.programme_id = bases.programme_id
-    left join errors
+    left join quantiles
         on
-            sums.programme_id = errors.programme_id
-            and sums.valuation_on = errors.valuation_on
+            sums.programme_id = quantiles.programme_id
+            and sums.valuation_on = quantiles.valuation_on
 
 ),
 
@@ -158,11 +172,11 @@ final as (
         cast(mack_error_amount as double) as mack_error_amount,
         cast(
             taken_krw + prior_low
-            + {{ whole_won('least(ladder_low, ladder_base)', '1') }} as bigint
+            + {{ estimate_in_won('least(ladder_low, ladder_base)') }} as bigint
         ) as ultimate_low_krw,
         cast(
             taken_krw + prior_high
-            + {{ whole_won('least(greatest(ladder_high, ladder_base), ladder_most)', '1') }}
+            + {{ estimate_in_won('least(greatest(ladder_high, ladder_base), ladder_most)') }}
             as bigint
         ) as ultimate_high_krw
     from ranges

@@ -109,7 +109,7 @@ final as (
         cast(programme_id as varchar) as programme_id,
         cast(cost_month as date) as cost_month,
     {% for level in ['low', 'base', 'high'] -%}
-    coalesce({{ whole_won('greatest(to_come_' ~ level ~ ', 0)', '1') }}, 0)
+    coalesce({{ estimate_in_won('greatest(to_come_' ~ level ~ ', 0)') }}, 0)
         as to_come_{{ level }}_krw{{ ',' if not loop.last }}
     {% endfor %}
     from amounts

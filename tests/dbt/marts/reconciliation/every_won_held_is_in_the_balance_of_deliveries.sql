@@ -1,5 +1,5 @@
--- What is held, by reason, is what the balance of deliveries says is in quarantine: no row and no won
--- more or less.
+-- What is held, by reason, is what the balance of deliveries says is in quarantine: no row and no
+-- won more or less.
 
 with held_amounts as (
 

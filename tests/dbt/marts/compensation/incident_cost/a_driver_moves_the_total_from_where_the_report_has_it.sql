@@ -1,4 +1,5 @@
--- The sensitivity starts from the reported total, ranks without gaps and flags at most three drivers.
+-- The sensitivity starts from the reported total, ranks without gaps and flags at most three
+-- drivers.
 
 with sensitivity as (
 
