@@ -2,145 +2,31 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.oracles import eligibility
-from tests.unit.oracles.fees_and_eligibility_sql import run_models, seed_rows
-
-INCIDENT = {row["programme_id"]: row["incident_id"] for row in seed_rows("ref_programmes")}
-LAST_DAY = "2026-03-31"
-
-
-def at(moment: str) -> datetime:
-    """A moment in Korean time, as the exports write it."""
-    return datetime.fromisoformat(moment)
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _of(name: str, policy: dict[str, Any]) -> list[dict[str, Any]]:
-    key = (policy["policy_id"], policy["policy_version"])
-    return [row for row in seed_rows(name) if (row["policy_id"], row["policy_version"]) == key]
-
-
-VERSIONS = [
-    eligibility.Version(
-        policy_id=policy["policy_id"],
-        policy_version=policy["policy_version"],
-        known_from=date.fromisoformat(policy["known_from"]),
-        is_binding=policy["is_binding"] == "true",
-        claim_closes_at=(
-            datetime.fromisoformat(policy["claim_closes_at"]) if policy["claim_closes_at"] else None
-        ),
-        obstacle_days=int(policy["obstacle_days"]) if policy["obstacle_days"] else None,
-        rules=tuple(
-            eligibility.Rule(
-                int(row["rule_order"]), row["rule_code"], row["threshold"], row["reason_code"]
-            )
-            for row in _of("ref_policy_rules", policy)
-        ),
-        paths=tuple(
-            eligibility.Path(
-                row["path"],
-                date.fromisoformat(row["terminated_from"]),
-                _day(row["terminated_to"]),
-            )
-            for row in _of("ref_policy_paths", policy)
-        ),
-    )
-    for policy in seed_rows("ref_policies")
-]
-BY_NAME = {version.policy_version: version for version in VERSIONS}
-TERMS = "terms-2026-01-14"
-EXTENDED = "extended-2026-02-10"
-CLAIMED_POLICIES = {
-    row["policy_id"] for row in seed_rows("ref_policies") if row["claim_source"] == "waiver_claims"
-}
-
-#: The order in which a decision lists the rules it finds broken.
-IMPLEMENTED = (
-    "termination_not_forced",
-    "line_kind_covered",
-    "own_brand_line",
-    "terminated_in_window",
-    "in_service_at_base_date",
-    "device_unchanged",
-    "not_recontracted",
-    "not_rejoined",
-    "confirmed_victim",
-    "waiver_not_discount",
+from tests.unit.oracles.eligibility_cases import (
+    BY_NAME,
+    CLAIMED_POLICIES,
+    DEADLINES,
+    EXTENDED,
+    LAST_DAY,
+    NEAR,
+    TERMS,
+    VERSIONS,
+    Case,
+    at,
+    decisions,
+    inputs_of,
 )
+from tests.unit.oracles.fees_and_eligibility_sql import run_models
 
-Case = tuple[eligibility.Line, eligibility.Claim | None]
-
-
-def _inputs(cases: list[Case]) -> dict[str, list[tuple[Any, ...]]]:
-    (incident_id,) = set(INCIDENT.values())
-    lines, claims, victims = [], [], []
-    for key, (line, claim) in enumerate(cases):
-        lines.append(
-            (
-                *(key, line.line_kind, "KT" if line.is_own_brand else "KTM", line.is_own_brand),
-                *(line.activated_on, line.last_device_change_on, line.last_recontract_on),
-                *(line.rejoined_on, line.terminated_on, line.termination_kind),
-            )
-        )
-        if claim:
-            claims.append(
-                (
-                    *(f"W{key}", key, claim.claimed_at, claim.payee_is_owner),
-                    *(claim.obstacle_ended_on, "accepted", None),
-                )
-            )
-        if line.is_exposed or line.is_payment_victim or line.choice:
-            chosen_on = date(2025, 11, 5) if line.choice else None
-            victims.append(
-                (
-                    *(incident_id, key, line.is_exposed, line.is_payment_victim),
-                    *(date(2025, 9, 11), line.choice, chosen_on),
-                )
-            )
-    return {
-        "staging.stg_operator__lines": lines,
-        "staging.stg_operator__waiver_claims": claims,
-        "intermediate.int_incident_victims": victims,
-    }
-
-
-def decisions(cases: list[Case], as_of: str = LAST_DAY) -> dict[tuple[str, int], dict[str, object]]:
-    """Decisions by the SQL, by policy version and place of the case."""
-    (rows,) = run_models(as_of, _inputs(cases), ["fct_waiver_decisions"])
-    found = {(row["policy_version"], row["line_key"]): row for row in rows}
-    assert len(found) == len(rows)
-    return found
-
-
-near = [
-    date(2025, 8, 31),
-    date(2025, 9, 1),
-    date(2025, 9, 7),
-    date(2025, 9, 8),
-    date(2025, 10, 20),
-    date(2025, 10, 21),
-    date(2025, 12, 29),
-    date(2025, 12, 30),
-    date(2025, 12, 31),
-    date(2026, 1, 8),
-    date(2026, 1, 9),
-    date(2026, 1, 13),
-    date(2026, 1, 14),
-]
-some_day = st.one_of(st.sampled_from(near), st.dates(date(2025, 6, 1), date(2026, 3, 1)))
-deadlines = [version.claim_closes_at for version in VERSIONS if version.claim_closes_at]
+some_day = st.one_of(st.sampled_from(NEAR), st.dates(date(2025, 6, 1), date(2026, 3, 1)))
 
 
 @st.composite
@@ -169,7 +55,7 @@ def cases(draw: st.DrawFn) -> Case:
         st.one_of(
             st.builds(
                 lambda deadline, seconds: deadline + timedelta(seconds=seconds),
-                st.sampled_from(deadlines),
+                st.sampled_from(DEADLINES),
                 st.integers(-1, 1),
             ),
             st.datetimes(at("2026-01-14 09:00:00"), at("2026-07-31 00:00:00")).map(
@@ -210,7 +96,7 @@ def test_sql_and_oracle_agree_on_generated_lines(generated: list[Case]) -> None:
 @settings(max_examples=4, deadline=None)
 @given(st.lists(cases(), min_size=10, max_size=60))
 def test_the_trace_shows_every_rule_of_a_claimed_line(generated: list[Case]) -> None:
-    (rows,) = run_models(LAST_DAY, _inputs(generated), ["fct_waiver_rule_results"])
+    (rows,) = run_models(LAST_DAY, inputs_of(generated), ["fct_waiver_rule_results"])
     found = {(row["policy_version"], row["line_key"], row["rule_code"]): row for row in rows}
     assert len(found) == len(rows)
     version = BY_NAME[EXTENDED]
@@ -221,84 +107,6 @@ def test_the_trace_shows_every_rule_of_a_claimed_line(generated: list[Case]) -> 
             result = found[EXTENDED, key, rule.rule_code]
             assert result["passed"] != eligibility.is_broken(rule, line, version), (rule, line)
             assert result["threshold"] == rule.threshold
-
-
-def drawn(draw: random.Random) -> Case:
-    """A line and its claim as the strategy above makes them, drawn quickly."""
-
-    def day() -> date:
-        if draw.random() < 0.6:
-            return draw.choice(near)
-        return date(2025, 6, 1) + timedelta(days=draw.randrange(273))
-
-    def rarely() -> bool:
-        return draw.random() < 1 / 6
-
-    terminated_on = day()
-    line = eligibility.Line(
-        line_kind=draw.choice(["handset"] * 4 + ["second_device", "iot", "prepaid"]),
-        is_own_brand=not rarely(),
-        activated_on=min(day(), terminated_on),
-        terminated_on=terminated_on,
-        termination_kind=draw.choice(["port_out", "port_out", "voluntary", "forced", "deceased"]),
-        last_device_change_on=day() if rarely() else None,
-        last_recontract_on=day() if rarely() else None,
-        rejoined_on=day() if rarely() else None,
-        is_exposed=rarely(),
-        is_payment_victim=rarely(),
-        choice="discount" if draw.random() < 1 / 4 else None,
-    )
-    if draw.random() < 0.5:
-        return line, None
-    claimed_at = (
-        draw.choice(deadlines) + timedelta(seconds=draw.randint(-1, 1))
-        if draw.random() < 0.5
-        else at("2026-01-14 09:00:00") + timedelta(seconds=draw.randrange(17_000_000))
-    )
-    obstacle = draw.choice([None, draw.randint(-1, 16)])
-    return line, eligibility.Claim(
-        claimed_at=claimed_at,
-        payee_is_owner=not rarely(),
-        obstacle_ended_on=(
-            None if obstacle is None else claimed_at.date() - timedelta(days=obstacle)
-        ),
-    )
-
-
-def test_sql_and_oracle_agree_on_twelve_thousand_lines() -> None:
-    draw = random.Random(20260114)
-    generated = [drawn(draw) for _ in range(12_000)]
-    found = decisions(generated)
-    assert len(found) == len(VERSIONS) * 12_000
-    wrong = []
-    for (version, key), row in found.items():
-        right = expected(generated[key], BY_NAME[version])
-        if {name: row[name] for name in right} != right:
-            wrong.append((version, generated[key], right, {name: row[name] for name in right}))
-    assert not wrong, wrong[:3]
-    reached = {row["reason_code"] for row in found.values()}
-    assert reached == {"eligible", *(rule.reason_code for v in VERSIONS for rule in v.rules)}
-    assert len({row["claim_status"] for row in found.values()}) == 5
-
-
-def expected(case: Case, version: eligibility.Version) -> dict[str, object]:
-    """What a version decides on a case, by the oracle."""
-    line, claim = case
-    why = eligibility.reason(line, version)
-    status = eligibility.claim_status(
-        claim if version.policy_id in CLAIMED_POLICIES else None, version
-    )
-    broken = {
-        rule.rule_code for rule in version.rules if eligibility.is_broken(rule, line, version)
-    }
-    return {
-        "path": eligibility.path_of(line, version),
-        "reason_code": why,
-        "is_eligible": why == "eligible",
-        "broken_rules": "|".join(code for code in IMPLEMENTED if code in broken),
-        "claim_status": status,
-        "is_payable": why == "eligible" and status in {"in_time", "excused_by_obstacle"},
-    }
 
 
 PLAIN = eligibility.Line(

@@ -14,7 +14,7 @@ import sys
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from filelock import FileLock
@@ -22,9 +22,16 @@ from filelock import FileLock
 from orchestration.dbt_session import DbtSession
 from orchestration.settings import PROJECT_DIR, Settings
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 #: The newest batch of the sample first, then the days that are replayed.
 NEWEST = date(2026, 3, 31)
 REPLAYED = (date(2026, 1, 3), date(2025, 12, 28))
+
+#: Days on which decisions alone are replayed, and the one table that is kept of them.
+DECIDED = (date(2026, 2, 1), date(2026, 2, 20))
+DECISIONS = "fct_waiver_decisions"
 
 Row = dict[str, Any]
 
@@ -52,7 +59,7 @@ def built(folder: Path) -> SampleWarehouse:
     folder.mkdir(parents=True, exist_ok=True)
     warehouse = SampleWarehouse(folder)
     with FileLock(folder / "build.lock"):
-        if not all(warehouse.marts(as_of).exists() for as_of in (NEWEST, *REPLAYED)):
+        if not all(warehouse.marts(as_of).exists() for as_of in (NEWEST, *REPLAYED, *DECIDED)):
             run = subprocess.run(
                 [sys.executable, "-m", "tests.warehouse.sample_warehouse", str(folder)],
                 cwd=PROJECT_DIR,
@@ -71,7 +78,12 @@ def build(warehouse: SampleWarehouse) -> None:
     session = DbtSession(settings)
     assets = tuple(session.manifest().layer_by_asset)
     models = tuple(asset for asset in assets if asset.startswith("model."))
-    for as_of, nodes in ((NEWEST, assets), *((day, models) for day in REPLAYED)):
+    decided = _models_behind(session.manifest().content["nodes"], DECISIONS)
+    for as_of, nodes in (
+        (NEWEST, assets),
+        *((day, models) for day in REPLAYED),
+        *((day, decided) for day in DECIDED),
+    ):
         outcome = session.build(nodes, as_of)
         broken = [
             f"{result.unique_id}: {result.message}"
@@ -79,7 +91,33 @@ def build(warehouse: SampleWarehouse) -> None:
             if not result.is_built
         ]
         assert not broken, "\n".join(broken)
-        shutil.copyfile(settings.candidate_db, warehouse.marts(as_of))
+        if as_of in DECIDED:
+            _keep_decisions(settings.candidate_db, warehouse.marts(as_of))
+        else:
+            shutil.copyfile(settings.candidate_db, warehouse.marts(as_of))
+
+
+def _models_behind(nodes: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """The model and every model it reads, by however many steps."""
+    waiting = [unique_id for unique_id, node in nodes.items() if node["name"] == name]
+    found: list[str] = []
+    while waiting:
+        unique_id = waiting.pop()
+        if unique_id not in found and unique_id.startswith("model."):
+            found.append(unique_id)
+            waiting += nodes[unique_id]["depends_on"]["nodes"]
+    return tuple(found)
+
+
+def _keep_decisions(candidate: Path, kept: Path) -> None:
+    """Keep the one table that was built anew: the others are of another day."""
+    with duckdb.connect(str(kept)) as connection:
+        connection.execute(f"attach '{candidate}' as candidate (read_only)")
+        connection.execute("create schema compensation")
+        connection.execute(
+            f"create table compensation.{DECISIONS} as "
+            f"select * from candidate.compensation.{DECISIONS}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 -- Grain: one row per (scenario with a bill credit, reason, brand class, line kind, age band).
--- The credit on one monthly bill of the lines in service on the day of the scenario: a percentage of
--- the plan's list price. Only rules that can be asked of a line in service decide on it.
+-- The credit on one monthly bill of the lines in service on the day of the scenario: a percentage
+-- of the plan's list price. Only rules that can be asked of a line in service decide on it.
 
 with lines_served as (
 

@@ -174,11 +174,12 @@ final as (
         outcomes.line_kind,
         outcomes.contract_segment as contract_kind,
         outcomes.age_band,
-        sum(outcomes.line_count) as line_count,
+        cast(sum(outcomes.line_count) as bigint) as line_count,
         cast(sum(outcomes.charged_krw) as bigint) as charged_krw,
         cast(sum(outcomes.cost_krw) as bigint) as cost_krw,
-        sum(
-            {{ whole_won('outcomes.cost_krw * outcomes.take_up_basis_points', 10000) }}
+        cast(
+            sum({{ whole_won('outcomes.cost_krw * outcomes.take_up_basis_points', 10000) }})
+            as bigint
         ) as expected_cost_krw
     from outcomes
     left join scenario_rules
