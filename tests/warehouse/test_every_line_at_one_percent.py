@@ -101,3 +101,40 @@ def test_every_operator_error_is_a_disagreement_with_its_won(hundredth: OnePerce
         "where error_kind is not null"
     )
     assert _difference(hundredth, found, right, 2) == []
+
+
+def test_the_books_of_every_line_hold_what_is_owed_paid_and_returned(
+    hundredth: OnePercent,
+) -> None:
+    found = (
+        "with netted as (select line_key, event_kind,"
+        " case when is_reversal then -amount_krw else amount_krw end as krw"
+        " from compensation.fct_ledger_entries"
+        " where programme_id = 'fee_waiver' and line_key is not null), "
+        "by_line as (select line_key,"
+        " coalesce(sum(krw) filter (where event_kind = 'refund_payable'), 0) as due_krw,"
+        " coalesce(sum(krw) filter (where event_kind = 'refund_paid'), 0)"
+        " - coalesce(sum(krw) filter (where event_kind = 'refund_returned'), 0) as paid_krw,"
+        " coalesce(sum(krw) filter (where event_kind = 'refund_returned'), 0) as returned_krw"
+        " from netted group by line_key) "
+        "select * from by_line where due_krw != 0 or paid_krw != 0 or returned_krw != 0"
+    )
+    right = (
+        "select line_key, sum(due_krw), sum(paid_krw), sum(returned_krw) from "
+        f"{hundredth.true('claims', 'due_krw', 'paid_krw', 'returned_krw')} group by line_key "
+        "having sum(due_krw) + sum(paid_krw) + sum(returned_krw) > 0"
+    )
+    assert _difference(hundredth, found, right, 2_000) == []
+
+
+def test_what_is_charged_and_collected_is_in_the_books_of_every_line(
+    hundredth: OnePercent,
+) -> None:
+    found = (
+        "select line_key, charged_krw from compensation.fct_refund_positions where charged_krw != 0"
+    )
+    right = (
+        "select line_key, sum(charged_krw) from "
+        f"{hundredth.true('fees', 'charged_krw')} group by line_key having sum(charged_krw) != 0"
+    )
+    assert _difference(hundredth, found, right, 5_000) == []
