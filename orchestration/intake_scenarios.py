@@ -62,8 +62,6 @@ def _percentages(row: dict[str, str]) -> Iterator[_Finding]:
         is_percentage = "percent" in re.split("_", column)
         if is_percentage and value and not 0 <= int(value) <= 100:
             yield f"{column} {value} is no percentage", "give whole percent from 0 to 100"
-    if row["fee_cap_krw"] and int(row["fee_cap_krw"]) < 0:
-        yield f"fee_cap_krw {row['fee_cap_krw']} is negative", "give whole won, or leave it empty"
 
 
 def _periods(row: dict[str, str]) -> Iterator[_Finding]:

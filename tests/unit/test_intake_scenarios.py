@@ -54,7 +54,7 @@ def test_a_scenario_is_one_row(settings: Settings, tmp_path: Path) -> None:
         ({"policy_version": "terms-2026"}, ("Unknown policy_id and policy_version",)),
         ({"percent_bundle_penalty": "101"}, ("percent_bundle_penalty 101 is no percentage",)),
         ({"take_up_percent": "-1"}, ("take_up_percent -1 is no percentage", "0 to 100")),
-        ({"fee_cap_krw": "-5"}, ("fee_cap_krw -5 is negative",)),
+        ({"fee_cap_krw": "-5"}, ("fee_cap_krw is negative: -5",)),
         ({"dropped_rules": "own_brand_line|born_on_a_sunday"}, ("'born_on_a_sunday'",)),
         (
             {"terminated_from": "2026-01-02", "terminated_to": "2026-01-01"},

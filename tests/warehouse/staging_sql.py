@@ -135,6 +135,14 @@ class Staging:
         )
         self._execute("create table reference.ref_plans (plan_code varchar)")
         self._execute(
+            "create table reference.ref_programmes "
+            "(programme_id varchar, known_from date, min_auto_enrol_age bigint)"
+        )
+        self._execute(
+            "create table reference.ref_programme_eligibility "
+            "(programme_id varchar, known_from date, reference_on date)"
+        )
+        self._execute(
             "create table reference.ref_imsi_prefixes (carrier_code varchar, prefix varchar)"
         )
         self._execute(

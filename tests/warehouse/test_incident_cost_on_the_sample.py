@@ -107,7 +107,7 @@ def test_the_planted_refunds_are_held_by_finance_and_paid_nowhere(
     assert {row["reason_code"] for row in held} == {"above_charge", "second_payment"}
     [paid] = sample.query(
         NEWEST,
-        "select sum(paid_krw) as won from compensation.fct_obligation_movements"
+        "select sum(paid_krw) as won from compensation.fct_programme_movements"
         " where programme_id = 'fee_waiver'",
     )
     [accepted] = sample.query(
