@@ -46,6 +46,23 @@ _QUERIES = (
     """,
     """
     select
+        'books of the compensation',
+        format('{:,} entries', (select count(*) from compensation.fct_ledger_entries))
+            || ', owed and not paid '
+            || format('{:,} won', cast(sum(outstanding_krw) as bigint))
+    from compensation.fct_refund_positions
+    """,
+    """
+    select
+        'cost of ' || incident_id,
+        format('{:,} won', krw) || ', between ' || format('{:,}', low_krw) || ' and '
+            || format('{:,}', high_krw)
+    from compensation.rpt_incident_cost
+    where is_total
+    order by incident_id
+    """,
+    """
+    select
         'published claims',
         string_agg(format('{} {}', claims, replace(verdict, '_', ' ')), ', ' order by verdict)
     from (
