@@ -53,6 +53,7 @@ COLUMNS: Final = (
 )
 
 _TABLE: Final = "published.ledger_entries"
+_DAYS: Final = "published.ledger_days"
 _LEDGER: Final = "compensation.fct_ledger_entries"
 
 
@@ -95,6 +96,10 @@ def bring(settings: Settings, book: str, as_of: dt.date) -> int:
                     f"and entry_id not in (select entry_id from {_TABLE})"
                 )
             connection.execute(f"detach {name}")
+        connection.execute(
+            f"create or replace table {_DAYS} as "  # noqa: S608
+            f"select cast({literal(str(latest))} as date) as published_to"
+        )
         ((count,),) = connection.execute(f"select count(*) from {_TABLE}").fetchall()  # noqa: S608
     return int(count)
 

@@ -30,7 +30,8 @@
         {{ name }} {{ type }}
         {{- ',' if not loop.last }}
         {%- endfor %}
-    )
+    );
+    create table if not exists published.ledger_days (published_to date)
 {%- endmacro %}
 
 
@@ -38,4 +39,19 @@
     {#- The entries that readers have seen already: no edge of the graph, since they are what earlier
         runs have published. -#}
     published.ledger_entries
+{%- endmacro %}
+
+
+{% macro published_ledger_days() -%}
+    {#- The newest as-of day that readers have seen books of; no row where they have seen none. -#}
+    published.ledger_days
+{%- endmacro %}
+
+
+{% macro edition_of(entry_id, editions) -%}
+    {#- Name of an entry that is not published yet: its own, or a further edition of it. -#}
+    case
+        when {{ editions }}.edition_count is null then {{ entry_id }}
+        else {{ entry_id }} || '=' || cast({{ editions }}.edition_count as varchar)
+    end
 {%- endmacro %}

@@ -13,7 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.oracles import ledger
-from tests.unit.oracles.fees_and_eligibility_sql import run_models, seed_rows
+from tests.unit.oracles.fees_and_eligibility_sql import (
+    LEDGER_GUARDS,
+    guard_says,
+    run_models,
+    seed_rows,
+)
 from tests.unit.oracles.ledger import BillItem, ClaimMade, Entry, History, Refund
 from tests.unit.test_eligibility_rules import BY_NAME, VERSIONS, at
 
@@ -262,18 +267,27 @@ class Published:
 
     def __init__(self) -> None:
         self.entries: list[tuple[Any, ...]] = []
+        self.days: list[tuple[date]] = []
         self.rows: list[dict[str, Any]] = []
 
     def run(self, lines: list[Line], as_of: date) -> list[dict[str, Any]]:
         """Run and publish; returns the entries that the run derived."""
         inputs = _inputs(lines, as_of)
         inputs["published.ledger_entries"] = self.entries
+        inputs["published.ledger_days"] = self.days
         rows, derived = run_models(
             as_of.isoformat(), inputs, ["fct_ledger_entries", "int_ledger_entries"]
         )
         before, self.entries = self.entries, [tuple(row.values()) for row in rows]
         assert set(before) <= set(self.entries), "a published entry was edited or lost"
         assert len({row["entry_id"] for row in rows}) == len(rows)
+        for guard in LEDGER_GUARDS:
+            assert not guard_says(guard), guard
+        if self.days:
+            added = [row for row in rows if tuple(row.values()) not in set(before)]
+            out = max(day for (day,) in self.days)
+            assert all(row["known_from"] > out or row["known_from"] == as_of for row in added)
+        self.days.append((as_of,))
         self.rows = rows
         return derived
 

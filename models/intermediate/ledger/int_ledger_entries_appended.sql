@@ -22,13 +22,25 @@ delivery_facts as (
 
 ),
 
--- How often was an entry of this id published with another content?
+published_days as (
+
+    select published_to from {{ published_ledger_days() }}
+
+),
+
+published_until as (
+
+    select max(published_to) as published_to from published_days
+
+),
+
+-- How often was an entry of this id published with another content, and which one is right?
 editions as (
 
     select
         derived_entry_id,
         count(*) as edition_count,
-        count(*) filter (where is_still_right) as right_count
+        max(case when is_still_right then entry_id end) as right_entry_id
     from published_entries
     group by 1
 
@@ -37,11 +49,8 @@ editions as (
 new_entries as (
 
     select
-        case when editions.edition_count is not null then entries.entry_id end
-            as edition_of_entry_id,
         entries.event_kind,
         entries.is_reversal,
-        entries.reverses_entry_id,
         entries.source_id,
         entries.programme_id,
         entries.line_key,
@@ -49,28 +58,40 @@ new_entries as (
         entries.amount_krw,
         entries.debit_account,
         entries.credit_account,
+        case when editions.edition_count is not null then entries.entry_id end
+            as edition_of_entry_id,
+        {{ edition_of('entries.entry_id', 'editions') }} as entry_id,
+        -- What is taken back is the edition that stands, or that this run adds.
+        coalesce(
+            reversed_editions.right_entry_id,
+            {{ edition_of('entries.reverses_entry_id', 'reversed_editions') }}
+        ) as reverses_entry_id,
+        -- Another edition is news of today, and so is what belongs to a day whose books are out.
         case
-            when editions.edition_count is null then entries.entry_id
-            else entries.entry_id || '=' || cast(editions.edition_count as varchar)
-        end as entry_id,
-        -- Another edition is news of today.
-        case
-            when editions.edition_count is null then entries.posted_on else
-                delivery_facts.as_of_date
-        end
-            as posted_on,
-        case
-            when editions.edition_count is null then entries.known_from else
-                delivery_facts.as_of_date
-        end
-            as known_from
+            when
+                editions.edition_count is not null
+                or coalesce(entries.known_from <= published_until.published_to, false)
+                or (
+                    reversed_editions.right_entry_id is null
+                    and (
+                        reversed_editions.edition_count is not null
+                        or coalesce(
+                            entries.reversed_known_from <= published_until.published_to, false
+                        )
+                    )
+                )
+                then delivery_facts.as_of_date
+        end as news_on,
+        entries.posted_on,
+        entries.known_from
     from entries
     cross join delivery_facts
+    cross join published_until
     left join editions
         on entries.entry_id = editions.derived_entry_id
-    where
-        editions.derived_entry_id is null
-        or editions.right_count = 0
+    left join editions as reversed_editions
+        on entries.reverses_entry_id = reversed_editions.derived_entry_id
+    where editions.right_entry_id is null
 
 ),
 
@@ -110,8 +131,8 @@ final as (
         programme_id,
         line_key,
         policy_version,
-        posted_on,
-        known_from,
+        coalesce(news_on, posted_on) as posted_on,
+        coalesce(news_on, known_from) as known_from,
         amount_krw,
         debit_account,
         credit_account

@@ -135,8 +135,9 @@ final as (
         payable_krw,
         cancelled_krw,
         paid_krw,
-        lapsed_krw,
-        greatest(paid_krw + lapsed_krw - payable_krw, 0) as undue_krw
+        case when is_payable then lapsed_krw else 0 end as lapsed_krw,
+        greatest(paid_krw + case when is_payable then lapsed_krw else 0 end - payable_krw, 0)
+            as undue_krw
     from lapsed
 
 )

@@ -60,6 +60,9 @@ MODELS = {
     "fct_waiver_rule_results": "candidate.compensation",
 }
 
+#: dbt tests that are asked of the ledgers of generated histories.
+LEDGER_GUARDS = ("every_reversal_takes_back_an_entry", "every_published_entry_stands_as_it_was")
+
 #: Columns of the inputs that are no seed. Order matters: rows are given as tuples.
 INPUTS = {
     "staging.stg_operator__lines": (
@@ -123,6 +126,7 @@ INPUTS = {
         "policy_version varchar, amount_krw bigint, debit_account varchar, "
         "debit_treatment varchar, credit_account varchar, credit_treatment varchar"
     ),
+    "published.ledger_days": "published_to date",
     "intermediate.int_lines_ended": ("line_key bigint, network_brand varchar, terminated_on date"),
     "intermediate.int_incident_victims": (
         "incident_id varchar, line_key bigint, is_exposed boolean, is_payment_victim boolean, "
@@ -174,7 +178,7 @@ def compiled_models() -> dict[str, str]:
                 *("--no-introspect", "--no-populate-cache", "--no-partial-parse"),
                 *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
                 *("--target-path", directory, "--log-path", directory),
-                *("--select", *MODELS, "path:tests/dbt/reference"),
+                *("--select", *MODELS, "path:tests/dbt/reference", *LEDGER_GUARDS),
             ],
             check=True,
             cwd=PROJECT_DIR,
@@ -258,6 +262,11 @@ def problems_found(guard: str, damage: str) -> list[str]:
         return [row[0] for row in connection.execute(compiled_models()[guard]).fetchall()]
     finally:
         connection.execute("rollback")
+
+
+def guard_says(guard: str) -> list[tuple[Any, ...]]:
+    """What a dbt test says of the tables that the last run of the models left."""
+    return _reference().execute(compiled_models()[guard]).fetchall()
 
 
 def _models_for(results: Sequence[str]) -> list[str]:

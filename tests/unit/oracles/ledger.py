@@ -197,8 +197,9 @@ def books_of(  # noqa: PLR0917 - everything that decides
         books.tell("refund_payable", source, day, claimable_from, payable)
         cancelled = charged - collected if is_payable else 0
         books.tell("fee_cancelled", source, day, claimable_from, cancelled)
-        books.tell("refund_undue", source, day, last_paid, max(paid + lapsed - payable, 0))
-        books.tell("refund_expired", source, day, day, lapsed)
+        expired = lapsed if is_payable else 0
+        books.tell("refund_undue", source, day, last_paid, max(paid + expired - payable, 0))
+        books.tell("refund_expired", source, day, day, expired)
     return books.entries
 
 

@@ -84,7 +84,7 @@ documents as (
     select
         'loss_refunds' as entity,
         'refund_paid' as event_kind,
-        refund_id as source_id,
+        'loss-' || refund_id as source_id,
         paid_on as document_on,
         amount_krw
     from loss_refunds

@@ -7,21 +7,38 @@ with entries as (
 
 ),
 
+corrected as (
+
+    select distinct corrects_entry_id as entry_id
+    from entries
+    where corrects_entry_id is not null
+
+),
+
+-- A reversal that was withdrawn itself takes nothing back any more.
 reversals as (
 
     select
-        entry_id,
-        reverses_entry_id,
-        debit_account,
-        credit_account,
-        amount_krw,
-        known_from,
-        corrects_entry_id is not null as is_correction,
-        count(*) over (partition by reverses_entry_id, corrects_entry_id is null) as reversal_count
+        entries.entry_id,
+        entries.reverses_entry_id,
+        entries.debit_account,
+        entries.credit_account,
+        entries.amount_krw,
+        entries.known_from,
+        entries.corrects_entry_id is not null as is_correction,
+        count(*) over (
+            partition by entries.reverses_entry_id, entries.corrects_entry_id is null
+        ) as reversal_count
     from entries
+    left join corrected
+        on entries.entry_id = corrected.entry_id
     where
-        reverses_entry_id is not null
-        and (corrects_entry_id is null or corrects_entry_id = reverses_entry_id)
+        entries.reverses_entry_id is not null
+        and corrected.entry_id is null
+        and (
+            entries.corrects_entry_id is null
+            or entries.corrects_entry_id = entries.reverses_entry_id
+        )
 
 ),
 
