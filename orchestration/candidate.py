@@ -10,6 +10,7 @@ import datetime as dt
 import importlib.metadata
 import json
 import subprocess
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,9 @@ _FACTS: Final = (
     ("further_facts", "varchar", "Whatever else the run stated, as a JSON object."),
 )
 FACTS_TABLE: Final = "core.published_generation"
+
+#: Further fact that names the books a generation continues (published_ledger).
+BOOK_FACT: Final = "book_id"
 
 #: What a caller of `publish` must state.
 REQUIRED_FACTS: Final = ("as_of_date", "sample_rate", "is_demo", "run_id")
@@ -189,6 +193,24 @@ def _unbound(node: Any) -> Any:
     if bare.get("class") == "COLUMN_REF" and bare["column_names"][0] == _BUILT_AS:
         bare["column_names"] = bare["column_names"][1:]
     return bare
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a published generation says of itself; `book` is empty where it names no books."""
+
+    as_of_date: dt.date
+    is_demo: bool
+    book: str
+
+
+def read_facts(generation: Path) -> Published:
+    """Read what a published generation says of itself."""
+    with duckdb.connect(str(generation), read_only=True) as connection:
+        ((as_of_date, is_demo, further),) = connection.execute(
+            f"select as_of_date, is_demo, further_facts from {FACTS_TABLE}"  # noqa: S608
+        ).fetchall()
+    return Published(as_of_date, is_demo, json.loads(further).get(BOOK_FACT, ""))
 
 
 def verify(candidate: Path, counts: Mapping[str, int]) -> None:

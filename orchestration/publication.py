@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import published_ledger, publishing, tables, work_area
+from orchestration import candidate, publishing, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gate_records import require_open
 from orchestration.layer import WAREHOUSE_POOL, Layer
@@ -68,7 +68,7 @@ def publication(
                 "is_demo": batch.is_demo,
                 "raw_carrier": settings.raw_carrier,
                 "batches": batch.batches,
-                published_ledger.BOOK_FACT: batch.book_id,
+                candidate.BOOK_FACT: batch.book_id,
             },
         )
         lines = ["| mart | rows |", "|---|---|"]

@@ -12,13 +12,11 @@ directory are other books.
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from orchestration import publishing
-from orchestration.candidate import FACTS_TABLE
+from orchestration import candidate, publishing
 from orchestration.sql_text import literal
 
 if TYPE_CHECKING:
@@ -27,9 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestration.settings import Settings
-
-#: Fact of a generation that names its books.
-BOOK_FACT: Final = "book_id"
 
 #: Columns of an entry, as `macros/compensation/published_ledger.sql` and the mart have them.
 COLUMNS: Final = (
@@ -97,7 +92,7 @@ def bring(settings: Settings, book: str, as_of: dt.date) -> int:
                 )
             connection.execute(f"detach {name}")
         connection.execute(
-            f"create or replace table {_DAYS} as "  # noqa: S608
+            f"create or replace table {_DAYS} as "
             f"select cast({literal(str(latest))} as date) as published_to"
         )
         ((count,),) = connection.execute(f"select count(*) from {_TABLE}").fetchall()  # noqa: S608
@@ -108,10 +103,7 @@ def _generations_of(settings: Settings, book: str) -> list[tuple[dt.date, Path]]
     """As-of day and file of the generations of these books, in the order of publishing."""
     found = []
     for generation in publishing.generations(settings):
-        with duckdb.connect(str(generation.path), read_only=True) as connection:
-            ((day, facts),) = connection.execute(
-                f"select as_of_date, further_facts from {FACTS_TABLE}"  # noqa: S608
-            ).fetchall()
-        if json.loads(facts).get(BOOK_FACT) == book:
-            found.append((day, generation.path))
+        facts = candidate.read_facts(generation.path)
+        if facts.book == book:
+            found.append((facts.as_of_date, generation.path))
     return found

@@ -22,7 +22,7 @@ from orchestration import candidate
 from orchestration.errors import NotPublishable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from orchestration.settings import Settings
@@ -137,7 +137,8 @@ def _point_to(settings: Settings, name: str) -> None:
 def _remove_old(settings: Settings, replaced: str | None) -> None:
     """Remove generations beyond the number kept, and links that a killed publisher left.
 
-    The generation just replaced always stays: a reader may be about to open it.
+    The generation just replaced always stays: a reader may be about to open it. So do those that
+    books go on from, or what was published could not be carried on.
     """
     for left in settings.published_dir.glob(f"{_LINK_PREFIX}*"):
         left.unlink()
@@ -146,8 +147,25 @@ def _remove_old(settings: Settings, replaced: str | None) -> None:
         key=lambda each: (each.is_current, each.path.name == replaced, each.generation_id),
         reverse=True,
     )
+    needed = _books_go_on_from(by_worth)
     for generation in by_worth[max(settings.keep_generations, 2) :]:
-        generation.path.unlink()  # who has it open keeps it
+        if generation.path not in needed:
+            generation.path.unlink()  # who has it open keeps it
+
+
+def _books_go_on_from(kept: Sequence[Generation]) -> set[Path]:
+    """Find the newest generation of the latest as-of day of each of the books.
+
+    Books of generated exports count only while they are the current ones.
+    """
+    latest: dict[str, tuple[dt.date, str, Path]] = {}
+    current = next((candidate.read_facts(each.path).book for each in kept if each.is_current), "")
+    for generation in kept:
+        facts = candidate.read_facts(generation.path)
+        if facts.book and (not facts.is_demo or facts.book == current):
+            found = (facts.as_of_date, generation.generation_id, generation.path)
+            latest[facts.book] = max(found, latest.get(facts.book, found))
+    return {path for _, _, path in latest.values()}
 
 
 def _current_name(settings: Settings) -> str | None:

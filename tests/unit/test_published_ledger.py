@@ -9,7 +9,7 @@ import duckdb
 import pytest
 import yaml
 
-from orchestration import published_ledger, publishing
+from orchestration import candidate, published_ledger, publishing
 from orchestration.settings import PROJECT_DIR
 from tests.unit.publisher import FACTS, build_candidate, settings_for
 
@@ -26,7 +26,13 @@ def settings(tmp_path):
     return settings_for(tmp_path / "build", keep=9)
 
 
-def publish(settings: Settings, book: str, as_of: dt.date, *entries: tuple[str, str, int]) -> None:
+def publish(
+    settings: Settings,
+    book: str,
+    as_of: dt.date,
+    *entries: tuple[str, str, int],
+    is_demo: bool = False,
+) -> None:
     """Publish a generation with entries: id, day it was known, won."""
     build_candidate(settings, 1)
     with duckdb.connect() as connection:
@@ -44,7 +50,7 @@ def publish(settings: Settings, book: str, as_of: dt.date, *entries: tuple[str, 
     publishing.publish(
         settings,
         publishing.new_generation_id(settings),
-        {**FACTS, "as_of_date": as_of, published_ledger.BOOK_FACT: book},
+        {**FACTS, "as_of_date": as_of, "is_demo": is_demo, candidate.BOOK_FACT: book},
     )
     settings.work_dir.mkdir(parents=True, exist_ok=True)
 
@@ -101,6 +107,21 @@ def test_after_a_roll_back_the_books_go_on_where_they_were(settings):
     publish(settings, "A", MARCH, ("old", "2026-01-15", 1), ("new", "2026-03-01", 2))
     publishing.make_current(settings, first)
     assert brought(settings, "A", MARCH) == {"old": 1, "new": 2}
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_books_outlive_the_generations_kept(tmp_path, is_demo):
+    settings = settings_for(tmp_path / "build", keep=2)
+    march = (("old", "2026-01-15", 1), ("new", "2026-03-01", 2))
+    publish(settings, "A", MARCH, *march, is_demo=is_demo)
+    for _ in range(4):
+        publish(settings, "A", JANUARY, ("old", "2026-01-15", 1), is_demo=is_demo)
+    assert brought(settings, "A", MARCH) == {"old": 1, "new": 2}
+    assert len(publishing.generations(settings)) == 3
+    for number in range(4):
+        publish(settings, f"other {number}", MARCH, is_demo=is_demo)
+    # Books of generated exports go when others have taken their place; a carrier's own stay.
+    assert brought(settings, "A", MARCH) == ({} if is_demo else {"old": 1, "new": 2})
 
 
 def test_books_are_named_by_the_opening_batch_and_the_key() -> None:
