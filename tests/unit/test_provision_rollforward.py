@@ -88,6 +88,11 @@ def compared():
             inputs["rpt_programme_ultimates"].append(
                 (name, cost_month, month.valued_on, True, month.ultimate, month.paid)
             )
+            if has and not month.cohorts:
+                # The day's deadline is read off any cohort of the day.
+                inputs["fct_cohort_positions"].append(
+                    (name, month.valued_on, month.valued_on, programme.ended_on)
+                )
             for cohort, (ultimate, entitled) in month.cohorts.items():
                 inputs["fct_cohort_ultimates"].append(
                     (name, month.valued_on, cohort, ultimate, entitled)

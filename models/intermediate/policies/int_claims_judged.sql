@@ -24,16 +24,7 @@ final as (
         claims.operator_decision,
         claims.operator_reason,
         claims.paid_krw,
-        case
-            when not claims.payee_is_owner then 'wrong_account'
-            when versions.claim_closes_at is null or claims.claimed_at <= versions.claim_closes_at
-                then 'in_time'
-            when
-                {{ dbt.datediff('claims.obstacle_ended_on', 'claims.claimed_at', 'day') }}
-                <= versions.obstacle_days
-                then 'excused_by_obstacle'
-            else 'late'
-        end as claim_status
+        {{ claim_status('claims', 'versions') }} as claim_status
     from claims
     inner join versions
         on claims.policy_id = versions.policy_id

@@ -112,15 +112,22 @@ class Programmes:
         frames = {
             "int_reserving_bases_known": pd.DataFrame(self.bases),
             "int_policy_versions_known": pd.DataFrame(self.versions),
+            "int_binding_versions": pd.DataFrame(
+                [
+                    {**version, "known_from": date(2000, 1, 1), "replaced_on": None}
+                    for version in self.versions
+                ]
+            ),
         }
         for name, frame in frames.items():
             connection.register("frame", frame)
             connection.execute(f"create table {name} as select * from frame")
             connection.unregister("frame")
-        for column in ("claim_opens_at", "claim_closes_at"):
-            connection.execute(
-                f"alter table int_policy_versions_known alter {column} type timestamp"
-            )
+        for table in ("int_policy_versions_known", "int_binding_versions"):
+            for column in ("claim_opens_at", "claim_closes_at"):
+                connection.execute(f"alter table {table} alter {column} type timestamp")
+        for column in ("known_from", "replaced_on"):
+            connection.execute(f"alter table int_binding_versions alter {column} type date")
         names = [
             "programme_id",
             "cohort_on",

@@ -34,20 +34,33 @@ newest as (
 
 ),
 
+-- A take-up that develops is an estimate with ends of its own, the rest moves with assumptions.
 valued as (
 
     select
         ultimates.programme_id,
         ultimates.cumulative_incurred_krw,
         ultimates.cumulative_paid_krw,
-        ultimates.ultimate_krw,
-        ultimates.ultimate_low_krw,
-        ultimates.ultimate_high_krw
+        ultimates.ultimate_krw - ultimates.cumulative_incurred_krw as to_come_base_krw,
+        case
+            when bases.estimate_kind = 'take_up' then ultimates.ultimate_low_krw
+            else ultimates.ultimate_krw
+        end - ultimates.cumulative_incurred_krw as to_come_low_krw,
+        case
+            when bases.estimate_kind = 'take_up' then ultimates.ultimate_high_krw
+            else ultimates.ultimate_krw
+        end - ultimates.cumulative_incurred_krw as to_come_high_krw,
+        case
+            when bases.estimate_kind = 'take_up'
+                then ultimates.programme_id || '_take_up_to_come'
+        end as estimate_driver_id
     from ultimates
     inner join newest
         on
             ultimates.programme_id = newest.programme_id
             and ultimates.cost_month = newest.cost_month
+    left join bases
+        on ultimates.programme_id = bases.programme_id
 
 ),
 
@@ -63,31 +76,15 @@ final as (
         cast(
             coalesce(valued.cumulative_incurred_krw - valued.cumulative_paid_krw, 0) as bigint
         ) as outstanding_krw,
-        {%- for side, bound in [('low', '_low'), ('base', ''), ('high', '_high')] %}
-        cast(
-            coalesce(
-                case
-                    when bases.estimate_kind = 'take_up' then valued.ultimate{{ bound }}_krw
-                    else valued.ultimate_krw
-                end - valued.cumulative_incurred_krw,
-                0
-            ) as bigint
-        ) as to_come_{{ side }}_krw,
-        {%- endfor %}
-        -- A take-up that develops is an estimate with ends of its own; the rest moves with assumptions.
-        cast(
-            case
-                when bases.estimate_kind = 'take_up'
-                    then programmes.programme_id || '_take_up_to_come'
-            end as varchar
-        ) as estimate_driver_id
+        cast(coalesce(valued.to_come_low_krw, 0) as bigint) as to_come_low_krw,
+        cast(coalesce(valued.to_come_base_krw, 0) as bigint) as to_come_base_krw,
+        cast(coalesce(valued.to_come_high_krw, 0) as bigint) as to_come_high_krw,
+        cast(valued.estimate_driver_id as varchar) as estimate_driver_id
     from programmes
     inner join cost_lines
         on {{ is_listed('programmes.kind', bounded_list('cost_lines.programme_kinds')) }}
     left join valued
         on programmes.programme_id = valued.programme_id
-    left join bases
-        on programmes.programme_id = bases.programme_id
 
 )
 

@@ -26,6 +26,32 @@ valuation_days as (
 
 ),
 
+versions as (
+
+    select * from {{ ref('int_binding_versions') }}
+
+),
+
+-- Until when could claims be made, by the terms in force on the day? A deadline that was moved
+-- later is not known before.
+deadlines as (
+
+    select
+        versions.programme_id,
+        valuation_days.valuation_on,
+        max(cast(versions.claim_closes_at as date)) as closes_on
+    from versions
+    inner join valuation_days
+        on
+            versions.known_from <= valuation_days.valuation_on
+            and (
+                versions.replaced_on > valuation_days.valuation_on
+                or versions.replaced_on is null
+            )
+    group by 1, 2
+
+),
+
 -- A cohort of a week or month is there from the first day on which somebody was entitled.
 amounts as (
 
@@ -54,7 +80,7 @@ cohorts as (
         amounts.valuation_on,
         development.cohort_on,
         development.lag_origin_on,
-        development.closes_on,
+        deadlines.closes_on,
         amounts.entitled_krw,
         amounts.taken_krw,
         max(development.lag)
@@ -69,6 +95,10 @@ cohorts as (
         on
             development.programme_id = amounts.programme_id
             and development.cohort_on = amounts.cohort_on
+    left join deadlines
+        on
+            amounts.programme_id = deadlines.programme_id
+            and amounts.valuation_on = deadlines.valuation_on
     group by 1, 2, 3, 4, 5, 6, 7
 
 ),

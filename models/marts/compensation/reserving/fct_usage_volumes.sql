@@ -32,7 +32,29 @@ utilisation as (
 
 ),
 
--- How many months are left? Whole months after this one, and of this one the days not yet over.
+movements as (
+
+    select * from {{ ref('fct_programme_movements') }}
+
+),
+
+-- Up to which month of the programme is its cost in the books?
+months_incurred as (
+
+    select
+        movements.programme_id,
+        valuation_days.cost_month,
+        max(movements.movement_month) as last_month
+    from movements
+    inner join valuation_days
+        on movements.movement_month <= valuation_days.cost_month
+    where movements.incurred_krw != 0
+    group by 1, 2
+
+),
+
+-- How many months are left? Those after the last one in the books: coupons are booked on the first
+-- of their month, use when the operator reports it.
 programme_days as (
 
     select
@@ -46,17 +68,14 @@ programme_days as (
         valuation_days.valuation_on,
         coalesce(bases.months, 0) as months,
         case
-            when bases.starts_on > valuation_days.valuation_on
-                then {{ dbt.datediff('bases.starts_on', 'bases.ends_on', 'month') }} + 1
-            when bases.ends_on > valuation_days.valuation_on
+            when bases.ends_on < valuation_days.cost_month then 0
+            when coalesce(months_incurred.last_month >= date_trunc('month', bases.starts_on), false)
                 then
-                    {{ dbt.datediff('valuation_days.cost_month', 'bases.ends_on', 'month') }}
-                    + 1
-                    - extract(day from valuation_days.valuation_on)
-                    / extract(
-                        day from {{ last_day_of_lag("'month'", 'valuation_days.cost_month', '0') }}
+                    greatest(
+                        {{ dbt.datediff('months_incurred.last_month', 'bases.ends_on', 'month') }},
+                        0
                     )
-            else 0
+            else {{ dbt.datediff('bases.starts_on', 'bases.ends_on', 'month') }} + 1
         end as months_to_come,
         bases.units_per_month * bases.take_up_low * bases.utilisation_low * bases.unit_cost_low
             as month_cost_low,
@@ -67,6 +86,10 @@ programme_days as (
     from bases
     inner join valuation_days
         on bases.announced_on <= valuation_days.valuation_on
+    left join months_incurred
+        on
+            bases.programme_id = months_incurred.programme_id
+            and valuation_days.cost_month = months_incurred.cost_month
     where bases.estimate_kind != 'take_up'
 
 ),

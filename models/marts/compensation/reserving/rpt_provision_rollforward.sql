@@ -80,16 +80,11 @@ new_cohorts as (
 ends as (
 
     select
-        bases.programme_id,
-        max(
-            case
-                when bases.estimate_kind = 'take_up' then positions.closes_on else bases.ends_on
-            end
-        ) as ended_on
-    from bases
-    left join positions
-        on bases.programme_id = positions.programme_id
-    group by 1
+        programme_id,
+        valuation_on,
+        max(closes_on) as ended_on
+    from positions
+    group by 1, 2
 
 ),
 
@@ -110,7 +105,11 @@ movements as (
             when months_provided.previous_valuation_on is null then months_provided.ultimate_krw
             else 0
         end as additions_krw,
-        coalesce(ends.ended_on <= months_provided.valuation_on, false) as is_over
+        coalesce(
+            case when bases.estimate_kind = 'take_up' then ends.ended_on else bases.ends_on end
+            <= months_provided.valuation_on,
+            false
+        ) as is_over
     from months_provided
     inner join bases
         on months_provided.programme_id = bases.programme_id
@@ -119,7 +118,9 @@ movements as (
             months_provided.programme_id = new_cohorts.programme_id
             and months_provided.valuation_on = new_cohorts.valuation_on
     left join ends
-        on months_provided.programme_id = ends.programme_id
+        on
+            months_provided.programme_id = ends.programme_id
+            and months_provided.valuation_on = ends.valuation_on
 
 ),
 
