@@ -15,7 +15,7 @@ IN_THE_WINDOW, BEFORE_THE_ANNOUNCEMENT = REPLAYED
 SINCE_THE_WINDOW = date(2026, 1, 31)
 
 
-def test_later_claims_for_the_waiver_stay_within_the_ranges_given_before(
+def test_later_claims_stay_within_the_range_and_an_extension_is_news(
     sample: SampleWarehouse,
 ) -> None:
     rows = sample.query(
@@ -24,11 +24,32 @@ def test_later_claims_for_the_waiver_stay_within_the_ranges_given_before(
         f"where programme_id = 'fee_waiver' and valuation_on >= date '{SINCE_THE_WINDOW}' "
         "order by valuation_on",
     )
-    assert len(rows) == 3
-    came = rows[-1]["cumulative_incurred_krw"]
-    for row in rows[:-1]:
-        assert row["ultimate_low_krw"] <= came <= row["ultimate_high_krw"], row["cost_month"]
-        assert row["cumulative_incurred_krw"] < came
+    january, february, newest = rows
+    came = newest["cumulative_incurred_krw"]
+    assert february["ultimate_low_krw"] <= came <= february["ultimate_high_krw"]
+    assert february["cumulative_incurred_krw"] < came
+    # On the last day of January claims were to close that day: nothing was expected any more.
+    assert january["expected_to_come_krw"] == 0
+    assert january["ultimate_krw"] < came
+
+
+def test_a_month_closes_with_what_its_own_run_had(sample: SampleWarehouse) -> None:
+    """The deadline was moved after January: its closing provision knows nothing of it."""
+    rows = sample.query(
+        NEWEST,
+        "select * from compensation.rpt_provision_rollforward "
+        "where programme_id = 'fee_waiver' order by cost_month",
+    )
+    january, february = rows[1:3]
+    assert january["closing_krw"] == february["opening_krw"]
+    outstanding = sample.query(
+        NEWEST,
+        "select outstanding_krw from compensation.rpt_compensation_cost_monthly "
+        "where programme_id = 'fee_waiver' "
+        f"and cost_month = date '{january['cost_month']}'",
+    )
+    assert january["closing_krw"] == outstanding[0]["outstanding_krw"]
+    assert february["reestimates_krw"] > 0
 
 
 def test_before_the_announcement_only_the_victims_programmes_are_estimated(
