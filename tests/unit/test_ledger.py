@@ -20,7 +20,7 @@ from tests.unit.oracles.fees_and_eligibility_sql import (
     seed_rows,
 )
 from tests.unit.oracles.ledger import BillItem, ClaimMade, Entry, History, Refund
-from tests.unit.test_eligibility_rules import BY_NAME, VERSIONS, at
+from tests.unit.test_eligibility_rules import VERSIONS, at
 
 CASES = 10_000
 POLICY = "fee_waiver"
@@ -45,7 +45,6 @@ ACTIVATIONS = {
 LEFT_ON = date(2026, 1, 5)
 OPENS = at("2026-01-14 09:00:00")
 DEADLINES = [v.claim_closes_at for v in FEE_VERSIONS if v.claim_closes_at]
-EXTENDED_ON = BY_NAME["extended-2026-02-10"].known_from
 
 Line = tuple[date, History]
 

@@ -25,12 +25,21 @@ binding_versions as (
 
 ),
 
+-- Where a claim comes before any version of its policy, its programme is known all the same.
+policies as (
+
+    select policy_id, max(programme_id) as programme_id
+    from binding_versions
+    group by 1
+
+),
+
 claims_judged as (
 
     select
         claims_known.policy_id,
         amounts_known.policy_version,
-        binding_versions.programme_id,
+        coalesce(binding_versions.programme_id, policies.programme_id) as programme_id,
         claims_known.line_key,
         claims_known.known_from,
         claims_known.is_lapse,
@@ -50,6 +59,8 @@ claims_judged as (
         on
             claims_known.line_key = amounts_known.line_key
             and claims_known.known_from = amounts_known.known_from
+    inner join policies
+        on claims_known.policy_id = policies.policy_id
     left join binding_versions
         on
             amounts_known.policy_id = binding_versions.policy_id
@@ -123,7 +134,7 @@ final as (
     select
         policy_id,
         policy_version,
-        coalesce(programme_id, max(programme_id) over (partition by policy_id)) as programme_id,
+        programme_id,
         line_key,
         known_from,
         claim_id,

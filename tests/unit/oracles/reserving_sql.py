@@ -6,16 +6,14 @@ belong here: any expectation about it.
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-import jinja2
 import pandas as pd
 
-from tests.unit.oracles.models_in_memory import PROJECT_DIR
+from tests.unit.oracles.models_in_memory import rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,25 +32,6 @@ MODELS = (
 )
 
 LEVELS = ("low", "base", "high")
-
-
-class _DbtMacros:
-    @staticmethod
-    def datediff(first: str, second: str, part: str) -> str:
-        return f"date_diff('{part}', {first}, {second})"
-
-
-@functools.cache
-def rendered(model: str) -> str:
-    """SQL of a model; every relation stands under its own name."""
-    (path,) = (PROJECT_DIR / "models").rglob(f"{model}.sql")
-    macros = "".join(
-        p.read_text("utf-8")
-        for p in sorted((PROJECT_DIR / "macros" / "compensation").glob("*.sql"))
-    )
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
-    template = environment.from_string(macros + path.read_text("utf-8"))
-    return template.render(ref=lambda name: name, dbt=_DbtMacros, **{"return": lambda value: value})
 
 
 @dataclass
