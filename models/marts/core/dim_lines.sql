@@ -24,6 +24,24 @@ lines_affected as (
 
 ),
 
+contracts as (
+
+    select * from {{ ref('stg_operator__contracts') }}
+
+),
+
+-- Of what kind is the contract signed last? Kind and day as one text, so that of two signed on one
+-- day it is always the same one.
+contracts_signed_last as (
+
+    select
+        line_key,
+        substr(max(cast(signed_on as varchar) || contract_kind), 11) as contract_kind
+    from contracts
+    group by 1
+
+),
+
 final as (
 
     select
@@ -36,10 +54,20 @@ final as (
         cast(plans.plan_tier as varchar) as plan_tier,
         cast(customers.age_band as varchar) as age_band,
         cast(customers.region_code as varchar) as region,
+        cast(coalesce(contracts_signed_last.contract_kind, 'none') as varchar) as contract_kind,
         cast(lines.activated_on as date) as activated_on,
+        cast(lines.activation_kind as varchar) as activation_kind,
         cast(lines.terminated_on as date) as terminated_on,
+        cast(lines.termination_kind as varchar) as termination_kind,
         cast(coalesce(lines_affected.is_exposed, false) as boolean) as is_exposed,
-        cast(coalesce(lines_affected.is_payment_victim, false) as boolean) as is_payment_victim
+        cast(coalesce(lines_affected.is_payment_victim, false) as boolean) as is_payment_victim,
+        cast(
+            case
+                when lines_affected.is_payment_victim then 'victim'
+                when lines_affected.is_exposed then 'exposed'
+                else 'neither'
+            end as varchar
+        ) as exposure_class
     from lines
     left join customers
         on lines.customer_key = customers.customer_key
@@ -47,6 +75,8 @@ final as (
         on lines.plan_code = plans.plan_code
     left join lines_affected
         on lines.line_key = lines_affected.line_key
+    left join contracts_signed_last
+        on lines.line_key = contracts_signed_last.line_key
 
 )
 
