@@ -1,0 +1,193 @@
+-- Grain: one row per (time_origin, incident_id, stratum_kind, stratum, day_number, change_kind, recipient).
+-- Lines that come under observation or leave it on a day of their own time. Strata of one kind add
+-- up to the total; kinds overlap. The day a line starts with is day 1.
+
+with lines as (
+
+    select * from {{ ref('dim_lines') }}
+
+),
+
+deactivations as (
+
+    select * from {{ ref('fct_deactivations') }}
+
+),
+
+carriers as (
+
+    select * from {{ ref('dim_carriers') }}
+
+),
+
+origins as (
+
+    select * from {{ ref('int_survival_origins') }}
+
+),
+
+delivery_facts as (
+
+    select * from {{ ref('int_delivery_facts') }}
+
+),
+
+departures as (
+
+    select
+        deactivations.line_key,
+        deactivations.kind,
+        case
+            when deactivations.kind <> 'port_out' then 'none'
+            else coalesce(carriers.published_group, 'unknown')
+        end as recipient
+    from deactivations
+    left join carriers
+        on deactivations.recipient_carrier = carriers.carrier_code
+
+),
+
+-- The one pass over all lines. Lines in service are alike when they were activated on one day; only
+-- those that ended stay nearly one by one.
+lines_alike as (
+
+    select
+        lines.line_kind,
+        lines.is_own_brand,
+        lines.exposure_class,
+        lines.contract_kind,
+        coalesce(lines.age_band, 'unknown') as age_band,
+        lines.activated_on,
+        lines.terminated_on,
+        coalesce(departures.kind, 'censored') as end_kind,
+        coalesce(departures.recipient, 'none') as recipient,
+        count(*) as lines
+    from lines
+    cross join delivery_facts
+    left join departures
+        on lines.line_key = departures.line_key
+    where
+        lines.terminated_on is null
+        or lines.terminated_on >= delivery_facts.observed_from
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+
+),
+
+-- A disclosure is followed by the lines in service when its day began.
+lines_followed as (
+
+    select
+        origins.time_origin,
+        origins.incident_id,
+        lines_alike.exposure_class,
+        lines_alike.contract_kind,
+        lines_alike.age_band,
+        lines_alike.end_kind,
+        lines_alike.recipient,
+        coalesce(origins.started_on, lines_alike.activated_on) as started_on,
+        coalesce(lines_alike.terminated_on, delivery_facts.as_of_date) as last_on,
+        greatest(
+            coalesce(origins.started_on, lines_alike.activated_on), delivery_facts.observed_from
+        ) as first_on,
+        lines_alike.lines
+    from lines_alike
+    cross join origins
+    cross join delivery_facts
+    where
+        origins.time_origin <> 'contract'
+        and {{ is_listed('lines_alike.line_kind', 'origins.line_kinds') }}
+        and (lines_alike.is_own_brand or not origins.own_brand_only)
+        and (
+            origins.started_on is null
+            or (
+                lines_alike.activated_on < origins.started_on
+                and coalesce(lines_alike.terminated_on, delivery_facts.as_of_date)
+                >= origins.started_on
+            )
+        )
+
+),
+
+changes as (
+
+    select
+        time_origin,
+        incident_id,
+        exposure_class,
+        contract_kind,
+        age_band,
+        cast({{ dbt.datediff('started_on', 'first_on', 'day') }} + 1 as bigint) as day_number,
+        'entered' as change_kind,
+        'none' as recipient,
+        sum(lines) as lines
+    from lines_followed
+    group by 1, 2, 3, 4, 5, 6
+    union all
+    select
+        time_origin,
+        incident_id,
+        exposure_class,
+        contract_kind,
+        age_band,
+        cast({{ dbt.datediff('started_on', 'last_on', 'day') }} + 1 as bigint) as day_number,
+        end_kind as change_kind,
+        recipient,
+        sum(lines) as lines
+    from lines_followed
+    group by 1, 2, 3, 4, 5, 6, 7, 8
+
+),
+
+stratum_kinds as (
+
+    select 'total' as stratum_kind
+    union all
+    select 'exposure_class' as stratum_kind
+    union all
+    select 'contract_kind' as stratum_kind
+    union all
+    select 'age_band' as stratum_kind
+
+),
+
+by_stratum as (
+
+    select
+        changes.time_origin,
+        changes.incident_id,
+        stratum_kinds.stratum_kind,
+        case stratum_kinds.stratum_kind
+            when 'total' then 'total'
+            when 'exposure_class' then changes.exposure_class
+            when 'contract_kind' then changes.contract_kind
+            else changes.age_band
+        end as stratum,
+        changes.day_number,
+        changes.change_kind,
+        changes.recipient,
+        sum(changes.lines) as lines
+    from changes
+    cross join stratum_kinds
+    group by 1, 2, 3, 4, 5, 6, 7
+
+),
+
+final as (
+
+    select
+        cast(
+            time_origin || '|' || incident_id || '|' || stratum_kind || '|' || stratum as varchar
+        ) as curve_id,
+        cast(time_origin as varchar) as time_origin,
+        cast(incident_id as varchar) as incident_id,
+        cast(stratum_kind as varchar) as stratum_kind,
+        cast(stratum as varchar) as stratum,
+        cast(day_number as bigint) as day_number,
+        cast(change_kind as varchar) as change_kind,
+        cast(recipient as varchar) as recipient,
+        cast(lines as bigint) as lines
+    from by_stratum
+
+)
+
+select * from final
