@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- Grain: one row per (time_origin, incident_id): a clock that lines are followed on, with the newest
--- rules known at the as-of date.
+-- Grain: one row per (time_origin, incident_id): a clock that lines are followed on, with the
+-- newest rules known at the as-of date.
 
 with rules as (
 

@@ -1,4 +1,4 @@
--- Grain: one row per (time_origin, incident_id, stratum_kind, stratum, day_number, change_kind, recipient).
+-- Grain: one row per (curve_id, day_number, change_kind, recipient).
 -- Lines that come under observation or leave it on a day of their own time. Strata of one kind add
 -- up to the total; kinds overlap. The day a line starts with is day 1.
 

@@ -1,4 +1,4 @@
--- Grain: one row per (time_origin, incident_id, stratum_kind, stratum, day_number).
+-- Grain: one row per (curve_id, day_number).
 -- Every day of a line's own time on which anything changed, as long as enough lines are at risk.
 -- Departures and ends add up over days, lines at risk do not.
 
@@ -81,7 +81,7 @@ starts as (
 
 ),
 
--- A curve runs from the first day on which enough lines are at risk until they are no longer enough.
+-- A curve runs from the first day on which enough lines are at risk until they are not enough.
 days_of_curve as (
 
     select

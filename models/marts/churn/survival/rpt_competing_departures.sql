@@ -1,6 +1,6 @@
--- Grain: one row per (time_origin, incident_id, stratum_kind, stratum, kind, recipient, day_number).
--- Aalen-Johansen: what share has left this way by the day. Incidences of one stratum and day add up,
--- with in_service to 1; over days and strata nothing does.
+-- Grain: one row per (origin and incident, stratum, day_number, kind, recipient).
+-- Aalen-Johansen: what share has left this way by the day. Incidences of one stratum and day add
+-- up, with in_service to 1; over days and strata nothing does.
 
 with changes as (
 

@@ -14,8 +14,8 @@ origins as (
 
 ),
 
--- Logarithms of the shares that stay, to be summed instead of multiplied. Where all at risk leave on
--- one day nothing is left of the curve: a flag says so, since the logarithm of nothing cannot.
+-- Logarithms of the shares that stay, to be summed instead of multiplied. Where all at risk leave
+-- on one day nothing is left of the curve: a flag says so, since the logarithm of nothing cannot.
 terms as (
 
     select
