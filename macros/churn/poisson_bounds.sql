@@ -16,7 +16,9 @@
 
 
 {% macro poisson_high(events, z) -%}
-    {#- Upper bound of the expectation of a Poisson count, by the same approximation; 3.7 at 0. -#}
+    {#-
+        Upper bound of the expectation of a Poisson count, by the same approximation; 3.7 at a count of 0.
+    -#}
     ({{ events }} + 1) * power(
         1 - 1 / (9.0 * ({{ events }} + 1)) + {{ z }} / (3 * sqrt({{ events }} + 1)), 3
     )

@@ -158,7 +158,6 @@ exposed as (
 
 ),
 
--- Is there enough exposure for a rate? Without it nothing is divided.
 with_base as (
 
     select
