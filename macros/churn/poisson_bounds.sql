@@ -19,7 +19,12 @@
     {#-
         Upper bound of the expectation of a Poisson count, by the same approximation; 3.7 at a count of 0.
     -#}
-    ({{ events }} + 1) * power(
-        1 - 1 / (9.0 * ({{ events }} + 1)) + {{ z }} / (3 * sqrt({{ events }} + 1)), 3
-    )
+    case
+        when {{ events }} >= 0
+            then
+                ({{ events }} + 1)
+                * power(
+                    1 - 1 / (9.0 * ({{ events }} + 1)) + {{ z }} / (3 * sqrt({{ events }} + 1)), 3
+                )
+    end
 {%- endmacro %}
