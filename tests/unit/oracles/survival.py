@@ -1,13 +1,14 @@
 """How long lines stay, asked of every line on every day.
 
-Belongs here: Kaplan-Meier, Aalen-Johansen, hazard by contract month and cohorts in plain Python,
-written from docs/metrics.md and the textbooks and not from the SQL; probabilities as exact fractions
-where the rule gives them. Does not belong here: anything that reads a database.
+Belongs here: clocks of lines, Kaplan-Meier, Aalen-Johansen and exposure by contract month in plain
+Python, written from docs/metrics.md and the textbooks and not from the SQL; probabilities are exact
+fractions. Does not belong here: anything that reads a database.
 """
 
 from __future__ import annotations
 
 import calendar
+import functools
 import math
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -22,7 +23,7 @@ Z = 1.959964
 
 @dataclass(frozen=True)
 class Followed:
-    """A line on its own clock: under observation from a day to a day, and how it ended on the last."""
+    """A line on its own clock: observed from a day to a day, and how it ended on the last."""
 
     first_day: int
     last_day: int
@@ -54,6 +55,29 @@ class Incidence:
     incidence: Fraction
     variance: Fraction | None
     in_service: Fraction
+
+
+def followed(
+    activated_on: date,
+    ended_on: date | None,
+    end: str | None,
+    observed: tuple[date, date],
+    disclosed_on: date | None = None,
+) -> Followed | None:
+    """A line by tenure, or since a disclosure; none if it is not followed.
+
+    The line has a day for each date since the start of the clock, and those that the deliveries
+    observe are numbered. A disclosure is followed by the lines that were in service when its day
+    began.
+    """
+    observed_from, as_of = observed
+    last = as_of if ended_on is None else ended_on
+    start = activated_on if disclosed_on is None else disclosed_on
+    if disclosed_on is not None and activated_on >= disclosed_on:
+        return None
+    days = (start + timedelta(offset) for offset in range((last - start).days + 1))
+    numbers = [number for number, day in enumerate(days, start=1) if day >= observed_from]
+    return Followed(numbers[0], numbers[-1], end) if numbers else None
 
 
 def log_log_interval(
@@ -134,6 +158,7 @@ def aalen_johansen(lines: Sequence[Followed], end: str, least: int) -> dict[int,
     return found
 
 
+@functools.cache
 def month_after(signed_on: date, months: int) -> date:
     """First day after so many calendar months: the same day, or the first of the month after."""
     year, month = divmod(signed_on.year * 12 + signed_on.month - 1 + months, 12)
@@ -143,16 +168,14 @@ def month_after(signed_on: date, months: int) -> date:
     return date(year, month + 1, signed_on.day)
 
 
-def exposure_by_month(signed_on: date, first_on: date, last_on: date) -> dict[int, Fraction]:
-    """Contract month -> part of it under observation, day by day."""
-    exposure: dict[int, Fraction] = {}
-    month = 1
-    day = signed_on
-    while day <= last_on:
-        while day >= month_after(signed_on, month):
-            month += 1
-        if day >= first_on:
-            length = (month_after(signed_on, month) - month_after(signed_on, month - 1)).days
-            exposure[month] = exposure.get(month, Fraction(0)) + Fraction(1, length)
-        day += timedelta(1)
+def exposure_by_month(signed_on: date, first_on: date, last_on: date) -> dict[int, float]:
+    """Contract month -> part of it under observation: days in it over days of it."""
+    exposure: dict[int, float] = {}
+    month, start = 1, signed_on
+    while start <= last_on:
+        end = month_after(signed_on, month)
+        days = (min(end - timedelta(1), last_on) - max(start, first_on)).days + 1
+        if days > 0:
+            exposure[month] = days / (end - start).days
+        month, start = month + 1, end
     return exposure

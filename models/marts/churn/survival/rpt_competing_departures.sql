@@ -112,7 +112,7 @@ incidences as (
         greenwood_term,
         in_service_before * lines / power(at_risk, 2) as cross_term,
         power(in_service_before, 2) * lines * (at_risk - lines) / power(at_risk, 3) as own_term,
-        sum(lines) over by_way as departures_to_date,
+        sum(lines) over by_way as cumulative_departures,
         sum(in_service_before * lines / at_risk) over by_way as incidence
     from days_by_way
     window
@@ -137,7 +137,7 @@ with_variance as (
         is_reported,
         at_risk,
         in_service,
-        departures_to_date,
+        cumulative_departures,
         incidence,
         case
             when in_service > 0
@@ -173,7 +173,7 @@ final as (
         cast(with_variance.recipient as varchar) as recipient,
         cast(with_variance.day_number as bigint) as day_number,
         cast(with_variance.at_risk as bigint) as at_risk,
-        cast(with_variance.departures_to_date as bigint) as departures_to_date,
+        cast(with_variance.cumulative_departures as bigint) as cumulative_departures,
         cast(round(with_variance.incidence, 10) as decimal(12, 10)) as incidence,
         cast(round(sqrt(with_variance.variance), 10) as decimal(12, 10)) as standard_error,
         cast(
