@@ -1,6 +1,9 @@
 """Faults of published tables: what readers would be misled by."""
 
+from tests.expectations.faults import marts_survival
+
 FAULTS = {
+    **marts_survival.FAULTS,
     "core.dim_dates": {
         "Between one day in fifty and four in ten are closed": (
             "update {t} set is_processing_day = true"
