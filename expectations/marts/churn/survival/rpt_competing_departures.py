@@ -42,7 +42,7 @@ def expectations() -> list[Expectation]:
         kinds.ExpectNoRowsWhere(
             condition="time_origin = 'disclosure' and at_risk >= 500 and incidence > 0.5",
             description="No single way out takes half of those there at the disclosure",
-            notes="An exodus takes some percent: lines followed and departures do not belong together",
+            notes="An exodus takes some percent: lines and departures do not belong together",
             severity=kinds.CRITICAL,
         ),
     ]
