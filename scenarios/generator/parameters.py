@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from scenarios.generator import cases
-from scenarios.generator.planning import HOSTED, OWN, exact
 from scenarios.generator.registers import MVNO_GROUP
-from scenarios.generator.scenario import ScenarioError
+from scenarios.generator.scenario import HOSTED, OWN, ScenarioError, exact
 
 if TYPE_CHECKING:
     from scenarios.generator.database import Workshop
-    from scenarios.generator.planning import LinePlan, Planner, PortPlan
+    from scenarios.generator.departures import PortPlan
+    from scenarios.generator.planning import LinePlan, Planner
 
 DATE, TEXT, WHOLE, REAL, FLAG = pa.date32(), pa.string(), pa.int64(), pa.float64(), pa.bool_()
 
@@ -106,8 +106,26 @@ def _plan(workshop: Workshop, planner: Planner, outs: list[PortPlan], ends: list
             "brand_class": TEXT,
             "n": WHOLE,
             "n_incident": WHOLE,
+            "n_waited": WHOLE,
+            "n_pulled_forward": WHOLE,
         },
-        [(p.processed_on, p.destination, p.brand_class, p.n, p.n_incident) for p in outs],
+        [
+            (
+                p.processed_on,
+                p.destination,
+                p.brand_class,
+                p.n,
+                p.n_incident,
+                p.n_waited,
+                p.n_pulled_forward,
+            )
+            for p in outs
+        ],
+    )
+    workshop.create_table(
+        "plan.counterfactual_ports",
+        {"processed_on": DATE, "destination": TEXT, "brand_class": TEXT, "expected": REAL},
+        [(*cell, float(n)) for cell, n in planner.counterfactual().items()],
     )
     workshop.create_table(
         "plan.port_ins",
@@ -131,6 +149,14 @@ def _plan(workshop: Workshop, planner: Planner, outs: list[PortPlan], ends: list
         workshop.create_table(
             name, line_columns, [(p.day, p.population, p.kind, p.n) for p in plans]
         )
+    workshop.create_table(
+        "plan.quiet_changes",
+        {"change_kind": TEXT, "n": WHOLE},
+        [
+            (kind, planner.scaled(n))
+            for kind, n in planner.scenario.get("lines.quiet_changes").items()
+        ],
+    )
     workshop.create_table(
         "plan.queue",
         {"processed_on": DATE, "requested_on": DATE, "share_from": REAL, "share_to": REAL},

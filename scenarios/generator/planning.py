@@ -13,38 +13,23 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from scenarios.generator.apportionment import controlled, cumulative, largest_remainder, rounded
-from scenarios.generator.scenario import ScenarioError
+from scenarios.generator.apportionment import cumulative, largest_remainder, rounded
+from scenarios.generator.departures import Departures
+from scenarios.generator.scenario import HOSTED, OWN, exact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from scenarios.generator.departures import Cell, PortPlan
     from scenarios.generator.registers import Registers
     from scenarios.generator.scenario import Scenario
 
 DAY = dt.timedelta(days=1)
-OWN, HOSTED = "own", "hosted"
-
-
-def exact(value: float) -> Fraction:
-    """Read a parameter as the fraction its decimal notation states."""
-    return Fraction(str(value))
 
 
 def days_between(first: dt.date, last: dt.date) -> list[dt.date]:
     """All days, both ends included."""
     return [first + DAY * offset for offset in range((last - first).days + 1)]
-
-
-@dataclass(frozen=True, slots=True)
-class PortPlan:
-    """Ports out of one brand class to one destination on one processing day."""
-
-    processed_on: dt.date
-    destination: str
-    brand_class: str
-    n: int
-    n_incident: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +77,6 @@ class Planner:
         self.last = scenario.date("period.last_on")
         self.window_first = scenario.date("window.first_on")
         self.window_last = scenario.date("window.last_on")
-        self.eve = scenario.date("window.eve_on")
         self.days = days_between(self.first, self.last)
         self.processing_days = [day for day in self.days if registers.is_processing_day(day)]
 
@@ -129,7 +113,7 @@ class Planner:
                 share += weight / whole
         return plans
 
-    def _draw(self, purpose: str) -> float:
+    def draw(self, purpose: str) -> float:
         """Draw from 0..1, by seed and purpose alone."""
         digest = hashlib.sha256(f"{self.seed}: {purpose}".encode()).digest()
         return int.from_bytes(digest[:8]) / 2**64
@@ -140,7 +124,7 @@ class Planner:
         noise = float(self.scenario.get("porting.noise"))
         weights = {}
         for day in days:
-            wobble = 2 * self._draw(f"noise of {day}") - 1
+            wobble = 2 * self.draw(f"noise of {day}") - 1
             requests = sum(self.request_weight(request) for request in self.queue_days(day))
             month = (day.month - self.first.month) % 12
             weights[day] = exact(round(requests * float(trend[month]) * (1 + noise * wobble), 6))
@@ -149,102 +133,13 @@ class Planner:
 
     # ------------------------------------------------------------------------------ port-outs
 
-    def expected_normal_outs(self) -> dict[dt.date, Fraction]:
-        """Port-outs by processing day as if there had been no window, at scale 1."""
-        before = exact(self.scenario.get("porting.outs_per_processing_day_before"))
-        after = exact(self.scenario.get("porting.outs_per_processing_day_after"))
-        calm = self.pattern(day for day in self.processing_days if day <= self.window_last)
-        later = self.pattern(day for day in self.processing_days if day > self.window_last)
-        return {day: share * before for day, share in calm.items()} | {
-            day: share * after for day, share in later.items()
-        }
-
-    def window_cells(self) -> dict[tuple[dt.date, str], Fraction]:
-        """Port-outs by day and destination on the published days, at scale 1."""
-        outs = self.scenario.get("window.outs")
-        fixed = self.scenario.get("window.cells")
-        totals = {key: exact(n) for key, n in self.scenario.get("window.destinations").items()}
-        if sum(totals.values()) != sum(outs.values()):
-            raise ScenarioError(
-                f"window.outs sum to {sum(outs.values())}, window.destinations to "
-                f"{sum(totals.values())}: they must be equal"
-            )
-        for text, n in outs.items():
-            if n and not self.registers.is_processing_day(dt.date.fromisoformat(text)):
-                raise ScenarioError(
-                    f"window.outs has {n} ports on {text}, on which the calendar processes none"
-                )
-        for text, cells in fixed.items():
-            if sum(cells.values()) != outs[text]:
-                raise ScenarioError(f"window.cells of {text} do not sum to window.outs")
-        left = {key: n - sum(cells[key] for cells in fixed.values()) for key, n in totals.items()}
-        rest = sum(left.values())
-        shares = self.scenario.get("porting.destinations")
-        eve_outs = exact(self.scenario.get("window.eve_outs"))
-        cells = {(self.eve, key): eve_outs * exact(share) for key, share in shares.items()}
-        for text, n in outs.items():
-            day = dt.date.fromisoformat(text)
-            for key in totals:
-                known = fixed.get(text, {}).get(key)
-                cells[day, key] = exact(known) if known is not None else n * left[key] / rest
-        return cells
-
-    def window_counts(self) -> dict[tuple[dt.date, str], int]:
-        """Round to the scale: cells, days, destinations and published spans within one."""
-        cells = {key: value * self.scale for key, value in self.window_cells().items()}
-        window = [day for day in {day for day, _ in cells} if day != self.eve]
-        spans = [frozenset(window)]
-        for first, last in self.scenario.get("window.spans").values():
-            spans.append(frozenset(day for day in window if first <= day <= last))
-        return controlled(cells, spans)
-
     def port_outs(self) -> list[PortPlan]:
         """All ports out of the operator's network."""
-        normal = self.expected_normal_outs()
-        counts = self.window_counts()
-        published = {day for day, _ in counts}
-        shares = {k: exact(v) for k, v in self.scenario.get("porting.destinations").items()}
-        hosted = exact(self.scenario.get("porting.hosted_share"))
-        plans = []
-        disclosed = self.scenario.date("breach.disclosed_on")
-        before = exact(self.scenario.get("porting.incident_share_before_window"))
-        calm_days = [day for day in self.processing_days if day not in published]
-        for destination, share in shares.items():
-            for brand_class, part in ((OWN, 1 - hosted), (HOSTED, hosted)):
-                expected = [normal[day] * share * part * self.scale for day in calm_days]
-                # Leavers because of the incident: a steady trickle between disclosure and window.
-                because = cumulative(
-                    [
-                        n * before if disclosed <= day < self.window_first else Fraction(0)
-                        for day, n in zip(calm_days, expected, strict=True)
-                    ]
-                )
-                for day, n, more in zip(calm_days, cumulative(expected), because, strict=True):
-                    plans.append(PortPlan(day, destination, brand_class, n, min(n, more)))
-        for day in sorted(published):
-            total = sum(n for (other, _), n in counts.items() if other == day)
-            usual = normal.get(day, Fraction(0)) * self.scale
-            extra = max(Fraction(0), 1 - usual / total) if total and day != self.eve else before
-            for (other, destination), count in counts.items():
-                if other != day or count == 0:
-                    continue
-                own = self._own_of(day, destination, count)
-                for brand_class, whole in ((OWN, own), (HOSTED, count - own)):
-                    plans.append(
-                        PortPlan(day, destination, brand_class, whole, rounded(whole * extra))
-                    )
-        return [plan for plan in plans if plan.n]
+        return Departures(self).plans()
 
-    def _own_of(self, day: dt.date, destination: str, n: int) -> int:
-        """How many of a published cell leave the operator's own brand."""
-        published = self.scenario.get("window.own_brand_cells").get(str(day), {})
-        if destination in published:
-            # All published cells of the day share one total, so that their sum is within one too.
-            total = rounded(exact(sum(published.values())) * self.scale)
-            parts = largest_remainder(total, {key: exact(v) for key, v in published.items()})
-            return min(n, parts[destination])
-        hosted = "porting.hosted_share" if day == self.eve else "porting.hosted_share_window"
-        return n - rounded(n * exact(self.scenario.get(hosted)))
+    def counterfactual(self) -> dict[Cell, Fraction]:
+        """Port-outs had there been no incident, by processing day, destination and brand class."""
+        return Departures(self).counterfactual()
 
     # ------------------------------------------------------------------------------- port-ins
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -22,9 +23,17 @@ PROVENANCE = ("claim", "assumption", "source")
 
 Scalar = str | int | float | bool | dt.date | dt.datetime
 
+#: Classes of brands on the operator's network.
+OWN, HOSTED = "own", "hosted"
+
 
 class ScenarioError(ValueError):
     """A scenario file, a reference register or an argument that the generator cannot use."""
+
+
+def exact(value: float) -> Fraction:
+    """Read a parameter as the fraction its decimal notation states."""
+    return Fraction(str(value))
 
 
 @dataclass(frozen=True, slots=True)

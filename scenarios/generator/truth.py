@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 TABLES = (
     "left_because",
+    "counterfactual_ports",
+    "quiet_changes",
+    "missing_feeds",
     "eligibility",
     "fees",
     "bad_rows",

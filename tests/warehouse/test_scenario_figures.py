@@ -225,9 +225,39 @@ def test_normal_days_are_as_described(whole: Planner) -> None:
     outs = {}
     for plan in whole.port_outs():
         outs[plan.processed_on] = outs.get(plan.processed_on, 0) + plan.n
-    before = [n for day, n in outs.items() if day < whole.eve]
+    disclosed_on = whole.scenario.date("breach.disclosed_on")
+    eve = whole.scenario.date("window.eve_on")
+    quiet = [n for day, n in outs.items() if day < disclosed_on]
+    before = [n for day, n in outs.items() if disclosed_on <= day < eve]
     after = [n for day, n in outs.items() if day > whole.window_last]
-    days_before = (whole.eve - whole.first).days
-    assert 3150 <= sum(before) / len(before) <= 3250
-    assert 2650 <= sum(before) / days_before <= 2800
+    assert 3020 <= sum(quiet) / len(quiet) <= 3120
+    assert 3100 <= sum(before) / len(before) <= 3300
+    assert 2600 <= sum(before) / (eve - disclosed_on).days <= 2800
     assert 2850 <= sum(after) / len(after) <= 2950
+
+
+def test_lasting_leavers_are_what_left_beyond_the_counterfactual(whole: Planner) -> None:
+    """Waiting and pulling forward move leavers in time and leave no net loss."""
+    plans = whole.port_outs()
+    net = sum(plan.n for plan in plans) - sum(whole.counterfactual().values())
+    waited = sum(plan.n_waited for plan in plans)
+    pulled = sum(plan.n_pulled_forward for plan in plans)
+    lasting = sum(plan.n_incident for plan in plans) - waited - pulled
+    assert abs(lasting - net) <= 0.002 * net
+    assert 200 <= waited <= 1000
+    assert 5_000 <= pulled <= 20_000
+    moved = {plan.processed_on for plan in plans if plan.n_waited or plan.n_pulled_forward}
+    assert min(moved) >= whole.window_first
+    assert max(moved) <= whole.window_last
+
+
+def test_another_seed_has_other_ordinary_days_and_the_same_published_ones(whole: Planner) -> None:
+    other = Planner(whole.scenario, whole.registers, Fraction(1), seed=7)
+    days: list[dict[str, int]] = []
+    for planner in (whole, other):
+        outs: dict[str, int] = {}
+        for plan in planner.port_outs():
+            outs[str(plan.processed_on)] = outs.get(str(plan.processed_on), 0) + plan.n
+        days.append(outs)
+    assert days[0]["2026-01-02"] == days[1]["2026-01-02"] == 21492
+    assert days[0]["2025-10-15"] != days[1]["2025-10-15"]

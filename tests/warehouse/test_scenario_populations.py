@@ -228,3 +228,45 @@ def test_who_left_because_of_the_incident_left_after_it_was_disclosed(
     assert row["leavers"] > 200
     assert str(row["first_on"]) >= "2025-09-11"
     assert str(row["last_on"]) <= "2026-01-13"
+
+
+def test_a_changed_number_holder_or_plan_is_another_version_of_a_line_that_goes_on(
+    generated: truth.Generated,
+) -> None:
+    changes = generated.query(
+        "select change_kind, count(distinct line_id) as lines,"
+        " count(distinct lines.msisdn) as numbers, count(distinct lines.customer_id) as holders,"
+        " count(distinct lines.plan_code) as plans, count(lines.terminated_at) as ended"
+        f" from {generated.truth_table('quiet_changes')}"
+        f" inner join {generated.delivered('lines')} as lines using (line_id) group by all"
+    )
+    found = {row["change_kind"]: row for row in changes}
+    assert set(found) == {"number", "holder", "plan"}
+    assert all(row["ended"] == 0 and row["lines"] >= 1 for row in changes)
+    # Every line of the kind has one value more than it began with.
+    assert found["number"]["numbers"] == 2 * found["number"]["lines"]
+    assert found["holder"]["holders"] > found["holder"]["lines"]
+    assert found["plan"]["plans"] > 1
+
+
+def test_one_day_has_no_file_of_ports_and_the_next_one_brings_its_rows(
+    generated: truth.Generated,
+) -> None:
+    [feed] = generated.truth("missing_feeds")
+    day = generated.landing / str(feed["missing_on"])
+    assert (day / "_manifest.json").exists()
+    assert not (day / "port_requests.parquet").exists()
+    processed = generated.value(
+        f"select count(*) from {generated.delivered('port_requests')}"
+        f" where processed_on = date '{feed['missing_on']}'"
+        f" and batch_date = date '{feed['delivered_on']}'"
+    )
+    assert processed >= 1
+
+
+def test_some_requests_are_never_answered(generated: truth.Generated) -> None:
+    unanswered = generated.value(
+        f"select count(*) from {generated.good('port_requests', 'port_id')}"
+        " where status = 'requested' and requested_at < timestamp '2026-03-01'"
+    )
+    assert unanswered >= 1

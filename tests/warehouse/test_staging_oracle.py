@@ -123,14 +123,14 @@ def rows(draw: DrawFn, entity: str, *, typed: bool, number: int | None = None) -
     row: oracle.Row = {name: draw(values(entity, name)[0]) for name in columns}
     if number is not None:
         row[columns[0]] = f"{entity[:3]}{number}"
-        return row
-    for name in columns:
-        # An optional value is there in most rows.
-        if f"{name}?" in str(raw.CONTRACTS[entity]) and draw(st.integers(0, 3)) == 0:
-            row[name] = None
-    if draw(st.integers(0, 4)) == 0:
-        name = draw(st.sampled_from(columns))
-        row[name] = draw(values(entity, name)[1])
+    else:
+        for name in columns:
+            # An optional value is there in most rows.
+            if f"{name}?" in str(raw.CONTRACTS[entity]) and draw(st.integers(0, 3)) == 0:
+                row[name] = None
+        if draw(st.integers(0, 4)) == 0:
+            name = draw(st.sampled_from(columns))
+            row[name] = draw(values(entity, name)[1])
     return {name: as_typed(name, text) for name, text in row.items()} if typed else row
 
 

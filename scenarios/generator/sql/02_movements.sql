@@ -7,6 +7,8 @@ with port_outs as (
         brand_class,
         destination,
         n_incident,
+        n_waited,
+        n_pulled_forward,
         unnest(range(n)) as sequence
     from plan.port_outs
 ),
@@ -42,7 +44,13 @@ select
     cast('port_out' as code) as kind,
     case when ports.destination = param('mvno_group') then brands.code else ports.destination end
         as recipient,
-    ports.sequence < ports.n_incident as is_incident
+    ports.sequence < ports.n_incident as is_incident,
+    -- Those whom the incident only moved in time are no lasting loss.
+    case
+        when ports.sequence < ports.n_waited then 'waited'
+        when ports.sequence < ports.n_waited + ports.n_pulled_forward then 'pulled_forward'
+        when ports.sequence < ports.n_incident then 'incident'
+    end as cause
 from numbered_port_outs as ports
 inner join decks as populations
     on populations.deck = 'port_out_populations_' || ports.brand_class
@@ -57,7 +65,8 @@ select
     population,
     kind,
     null,
-    false
+    false,
+    null
 from numbered_other;
 
 create table adds as

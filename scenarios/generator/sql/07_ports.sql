@@ -68,6 +68,11 @@ from moves
 left join plan.calendar as calendar
     on moves.requested_on = calendar.day;
 
+create macro failure_share() as (
+    param('porting.rejected_share') + param('porting.withdrawn_share')
+    + param('porting.timed_out_share')
+);
+
 -- Requests that came to nothing.
 create table port_failures as
 select
@@ -77,10 +82,12 @@ select
     cards.code as destination,
     brands.code as brand,
     case
-        when draw('port.failure', line_no) * (
-            param('porting.rejected_share') + param('porting.withdrawn_share')
-        ) < param('porting.rejected_share') then 'rejected'
-        else 'withdrawn'
+        when draw('port.failure', line_no) * failure_share() < param('porting.rejected_share')
+            then 'rejected'
+        when draw('port.failure', line_no) * failure_share()
+            < param('porting.rejected_share') + param('porting.withdrawn_share') then 'withdrawn'
+        -- Nobody ever answers: it stays as it was asked.
+        else 'requested'
     end as status,
     param('period.opening_on') + 1 + cast(floor(
         draw('port.failure_day', line_no)
@@ -98,7 +105,7 @@ where population = param('own_handset')
     and terminated_at is null
     and activated_on <= param('period.opening_on')
     and draw('port.failed', line_no)
-    < (param('porting.rejected_share') + param('porting.withdrawn_share'))
+    < failure_share()
     * param('numbers.port_outs') / param('numbers.opening');
 
 -- Ports undone within days: the line comes back as it was. None near the published days.

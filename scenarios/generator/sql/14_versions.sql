@@ -70,6 +70,8 @@ with good as (
     select line_no, batch_of(port_on) from reversals
     union
     select line_no, batch_of(reversed_on) from reversals
+    union
+    select line_no, changed_on from quiet_changes
 ),
 
 again as (
@@ -96,6 +98,7 @@ picked as (
         and lines.terminated_on is null
         and coalesce(lines.device_change_on, lines.recontract_on, lines.suspended_on) is null
         and reversals.line_no is null
+        and lines.line_no not in (select quiet_changes.line_no from quiet_changes)
         and draw('bad.line_pool', lines.line_no)
         < (4.0 * bad_total('lines') + 60) / param('numbers.opening')
 ),
@@ -244,7 +247,8 @@ with unioned as (
         time_on(requested_on, draw('port.failure_hour', line_no), 32400, 72000),
         null,
         status,
-        requested_on + 1,
+        -- The request itself is delivered on its day; where nothing follows, nothing is known.
+        case when status = 'requested' then param('period.last_on') + 1 else requested_on + 1 end,
         null,
         true
     from port_failures
@@ -267,6 +271,14 @@ select
     unioned.*,
     row_number() over (order by requested_at, line_no, status) as port_no
 from unioned;
+
+-- On one day no file of ports came: the next batch brings its rows.
+create macro port_batch(batch_date) as (
+    case
+        when batch_date = param('dirt.missing_port_feed_on') then batch_date + 1
+        else batch_date
+    end
+);
 
 create table versions.port_requests as
 with good as (
@@ -314,14 +326,21 @@ picked as (
         and status = 'completed'
 )
 
-select port_no, batch_date, status, cast(null as varchar) as defect from good
+-- Of two states that come together the later one is delivered.
+select
+    port_no,
+    port_batch(batch_date) as batch_date,
+    max_by(status, batch_date) as status,
+    cast(null as varchar) as defect
+from good
 where batch_date <= param('period.last_on')
+group by 1, 2
 union all
-select port_no, batch_date, status, 'duplicate' from again
+select port_no, port_batch(batch_date), status, 'duplicate' from again
 union all
 select
     picked.port_no,
-    bad_rows.batch_date,
+    port_batch(bad_rows.batch_date),
     'completed',
     bad_rows.reason_code
 from picked

@@ -67,11 +67,18 @@ create macro line_rows(states) as table (
         text_id('L', line_no) as line_id,
         case
             when defect = 'orphan_customer' then no_such(text_id('C', customer_no))
+            when changed_on <= batch_date then text_id('C', coalesce(new_customer_no, customer_no))
             else text_id('C', customer_no)
         end as customer_id,
         case when defect = 'wrong_msisdn' then '09' else '' end
         || param('identifiers.msisdn_prefix')
-        || cast(20000000 + (cast(msisdn_no as bigint) * 15485863) % 80000000 as varchar) as msisdn,
+        || cast(20000000 + (
+            cast(
+                case when changed_on <= batch_date then coalesce(new_msisdn_no, msisdn_no)
+                    else msisdn_no
+                end as bigint
+            ) * 15485863
+        ) % 80000000 as varchar) as msisdn,
         cast(
             case
                 when defect = 'wrong_imsi_prefix' then 99999
@@ -87,7 +94,11 @@ create macro line_rows(states) as table (
         ) as imei,
         case when defect = 'unknown_code' then 'tablet' else line_kind end as line_kind,
         network_brand,
-        case when defect = 'unknown_plan' then 'NO_SUCH_PLAN' else plan_code end as plan_code,
+        case
+            when defect = 'unknown_plan' then 'NO_SUCH_PLAN'
+            when changed_on <= batch_date then coalesce(new_plan_code, plan_code)
+            else plan_code
+        end as plan_code,
         activated_at,
         activation_kind,
         case when defect = 'unknown_carrier' then 'ZZZ' else donor end as donor_carrier,
@@ -114,6 +125,10 @@ select
     lines.*,
     cast(null as date) as port_on,
     cast(null as date) as reversed_on,
+    cast(null as date) as changed_on,
+    cast(null as integer) as new_customer_no,
+    cast(null as integer) as new_msisdn_no,
+    cast(null as code) as new_plan_code,
     param('period.opening_on') as batch_date,
     cast(null as varchar) as defect
 from main.lines
@@ -127,6 +142,10 @@ select
     lines.*,
     reversals.port_on,
     reversals.reversed_on,
+    quiet_changes.changed_on,
+    quiet_changes.new_customer_no,
+    quiet_changes.new_msisdn_no,
+    quiet_changes.new_plan_code,
     versions.batch_date,
     versions.defect
 from main.lines
@@ -134,6 +153,8 @@ inner join versions.lines as versions
     on lines.line_no = versions.line_no
 left join main.reversals
     on lines.line_no = reversals.line_no
+left join main.quiet_changes
+    on lines.line_no = quiet_changes.line_no
 where versions.batch_date <= param('period.last_on');
 
 create view deliveries.lines as

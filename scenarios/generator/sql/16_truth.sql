@@ -2,12 +2,40 @@
 
 create schema truth;
 
+-- Who would not have left without the incident, and whom it only moved in time.
 create view truth.left_because as
 select
-    text_id('L', line_no) as line_id,
-    is_incident as because_of_incident
+    text_id('L', lines.line_no) as line_id,
+    coalesce(terminations.cause = 'incident', false) as because_of_incident,
+    terminations.cause
 from main.lines
-where terminated_on is not null;
+left join main.terminations
+    on lines.event_id = terminations.event_id
+where lines.terminated_on is not null;
+
+-- Port-outs had there been no incident, by day, destination and brand class.
+create view truth.counterfactual_ports as
+select
+    processed_on,
+    destination,
+    brand_class,
+    expected
+from plan.counterfactual_ports;
+
+-- Lines that go on under another number, holder or plan.
+create view truth.quiet_changes as
+select
+    text_id('L', line_no) as line_id,
+    change_kind,
+    changed_on
+from main.quiet_changes;
+
+-- Files that did not come on their day, and the batch that brought their rows.
+create view truth.missing_feeds as
+select
+    'port_requests' as entity,
+    param('dirt.missing_port_feed_on') as missing_on,
+    param('dirt.missing_port_feed_on') + 1 as delivered_on;
 
 create view truth.eligibility as
 select

@@ -60,7 +60,7 @@ FAULTS = {
         "Hardly anybody uses data after the line ended": (
             "update staging.stg_operator__lines set terminated_on = date '2025-10-01'"
         ),
-        "No month lacks between the first and the last": (
+        "No month lacks between the first and the last that have 20 rows": (
             "update {t} set usage_month = usage_month - interval 2 month "
             "where usage_month < (select max(usage_month) from {t})"
         ),
