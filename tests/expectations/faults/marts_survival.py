@@ -10,7 +10,7 @@ FAULTS = {
         ),
     },
     "churn.fct_risk_sets": {
-        "Between one line in a million and one in a hundred departs a day": (
+        "Between one line in a million and one in fifty departs a day": (
             "update {t} set at_risk = departures + 1"
         ),
     },

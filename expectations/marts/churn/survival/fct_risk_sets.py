@@ -1,7 +1,7 @@
 """Lines at risk by day of their own time.
 
 Do lines leave at a rate that a carrier survives? To be plausible this table must answer: is the
-rate of departures per line and day neither nothing nor a percent?
+rate of departures per line and day neither nothing nor two percent?
 """
 
 from __future__ import annotations
@@ -22,15 +22,13 @@ def expectations() -> list[Expectation]:
     return [
         kinds.ExpectAggregateToBeBetween(
             sql_aggregate=(
-                "sum(case when stratum = 'total' and time_origin = 'activation'"
-                " then departures end)"
-                " / sum(case when stratum = 'total' and time_origin = 'activation'"
-                " then cast(at_risk as double) end)"
+                "case when sum(entered) >= 10000 then sum(departures)"
+                " / sum(cast(at_risk as double)) end"
             ),
             min_value=0.000001,
-            max_value=0.01,
+            max_value=0.02,
             none_is_plausible=True,
-            description="Between one line in a million and one in a hundred departs a day",
+            description="Between one line in a million and one in fifty departs a day",
             notes=(
                 "Public churn is about one percent a month, an exodus a few times that: lines at "
                 "risk and departures are not of the same population"

@@ -22,7 +22,10 @@ KEYS: tuple[str, ...] = (
     "kind",
     "recipient",
 )
-EMPTY_WHEN = "(select count(*) < 1000 from core.dim_lines)"
+EMPTY_WHEN = (
+    "(select count(*) < 1000 from core.dim_lines)"
+    " or (select count(*) = 0 from churn.fct_deactivations)"
+)
 
 
 def expectations() -> list[Expectation]:
