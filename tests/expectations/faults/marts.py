@@ -52,6 +52,12 @@ FAULTS = {
         ),
         "Queued ports are fewer than half of all": "update {t} set queued_ports = ports",
     },
+    "churn.fct_returners": {
+        "Fewer than half of the port-outs go home, and fewer than half come back": (
+            "insert into {t} select returners.* from {t} as returners cross join range(20)"
+        ),
+        "Most returners were away for two weeks": "update {t} set lag_days = 3",
+    },
     "churn.rpt_churn_daily": {
         "No day loses or gains a twentieth of a park of a thousand lines": (
             "update {t} set deactivations = opening_lines // 10 "
