@@ -59,7 +59,7 @@ FAULTS = {
         "Most returners were away for two weeks": "update {t} set lag_days = 3",
     },
     "churn.rpt_churn_daily": {
-        "No day loses or gains a twentieth of a park of a thousand lines": (
+        "No day loses or gains a hundredth of the park, in a window a twentieth": (
             "update {t} set deactivations = opening_lines // 10 "
             "where service_date = (select max(service_date) from {t})"
         ),
