@@ -100,6 +100,20 @@ empty_days as (
 
 ),
 
+runs_of_empty_days as (
+
+    select
+        feed, service_date, measured_as, day_kind, is_due, band_scores, silence_odds, actual,
+        quiet_reason, surge_reason, days_compared, typical, dispersion, is_empty,
+        sum(case when is_empty then surprise else 0 end) over (
+            partition by feed, is_due, run_number
+            order by service_date asc nulls last
+            rows between unbounded preceding and current row
+        ) as surprise_so_far
+    from empty_days
+
+),
+
 final as (
 
     select
@@ -119,20 +133,11 @@ final as (
         cast(
             ceil(power(sqrt(typical) + band_scores * sqrt(dispersion) / 2, 2)) as bigint
         ) as typical_high,
-        case
-            when is_empty
-                then exp(
-                    -sum(case when is_empty then surprise else 0 end) over (
-                        partition by feed, is_due, run_number
-                        order by service_date asc nulls last
-                        rows between unbounded preceding and current row
-                    )
-                )
-        end as chance_of_silence,
+        case when is_empty then exp(-surprise_so_far) end as chance_of_silence,
         silence_odds,
         quiet_reason,
         surge_reason
-    from empty_days
+    from runs_of_empty_days
 
 )
 

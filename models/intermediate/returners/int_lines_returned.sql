@@ -1,7 +1,7 @@
 -- Grain: one row per (line_key, direction), a customer who left a carrier and ported back to it.
--- Two ways to see it. A carrier elsewhere: a line that came from it by port and ported back. A brand
--- of this network: a line that left it by port, and whose customer brought the same number back.
--- Returns within the network have both halves here and are seen the second way alone.
+-- Two ways to see it. A carrier elsewhere: a line that came from it by port and ported back. A
+-- brand of this network: a line that left it by port, and whose customer brought the same number
+-- back. Returns within the network have both halves here and are seen the second way alone.
 
 with lines_ended as (
 

@@ -74,7 +74,8 @@ final as (
         cast(ended_in_paths.programme_id as varchar) as programme_id,
         cast(ended_in_paths.path as varchar) as programme_path,
         cast(lines_returned.rejoined_line_key as bigint) as rejoined_line_key,
-        cast(lines_returned.left_on >= delivery_facts.observed_from as boolean) as is_leaving_observed
+        cast(lines_returned.left_on >= delivery_facts.observed_from as boolean)
+            as is_leaving_observed
     from lines_returned
     cross join delivery_facts
     left join ended_in_paths
