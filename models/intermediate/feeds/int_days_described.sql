@@ -1,6 +1,6 @@
 -- Grain: one row per day of the processing calendar.
--- What makes a day unlike others, by what is known at the as-of date: closed, after a closed day,
--- in a window in which leaving is easy, in an outage.
+-- What makes a day unlike others, by what is known at the as-of date: closed, a holiday on which
+-- ports are processed, after a closed day, in a window in which leaving is easy, in an outage.
 
 with calendar as (
 
@@ -89,6 +89,7 @@ days_in_order as (
     select
         calendar_date,
         is_processing_day,
+        holiday_name,
         lag(is_processing_day) over (order by calendar_date asc nulls last)
             as is_after_processing_day
     from calendar
@@ -102,6 +103,7 @@ final as (
         days_in_order.is_processing_day,
         case
             when not days_in_order.is_processing_day then 'closed'
+            when days_in_order.holiday_name is not null then 'holiday'
             when not coalesce(days_in_order.is_after_processing_day, true) then 'after_closed'
             else 'ordinary'
         end as day_kind,

@@ -98,10 +98,7 @@ counted as (
 days_watched as (
 
     select
-        feeds.feed,
-        feeds.measured_as,
-        feeds.band_scores,
-        feeds.silence_odds,
+        feeds.feed, feeds.measured_as, feeds.band_scores, feeds.silence_odds,
         days.calendar_date as service_date,
         days.day_kind,
         days.is_leave_window,
@@ -157,14 +154,9 @@ events_of_feeds as (
 described as (
 
     select
-        days_watched.feed,
-        days_watched.measured_as,
-        days_watched.band_scores,
-        days_watched.silence_odds,
-        days_watched.service_date,
-        days_watched.day_kind,
-        days_watched.is_leave_window,
-        days_watched.is_due,
+        days_watched.feed, days_watched.measured_as, days_watched.band_scores,
+        days_watched.silence_odds, days_watched.service_date, days_watched.day_kind,
+        days_watched.is_leave_window, days_watched.is_due,
         coalesce(counted.actual, 0) as actual,
         events_of_feeds.quiet_event_id,
         events_of_feeds.surge_event_id,
@@ -186,13 +178,7 @@ described as (
 final as (
 
     select
-        feed,
-        service_date,
-        measured_as,
-        day_kind,
-        is_due,
-        band_scores,
-        silence_odds,
+        feed, service_date, measured_as, day_kind, is_due, band_scores, silence_odds,
         cast(actual as bigint) as actual,
         case
             when quiet_event_id is not null then quiet_event_id

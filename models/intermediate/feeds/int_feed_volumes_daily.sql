@@ -26,7 +26,8 @@ like_days_ranked as (
 ),
 
 -- The outermost tenth, where the faults are, says nothing of what is typical. What is left of a
--- normal scatter without its outer tenths has 0.62 of its variance.
+-- normal scatter without a twentieth at either end has 0.62 of its variance. Three days tell what
+-- is typical, to tell silence by; bounds need ten.
 like_days as (
 
     select
@@ -38,7 +39,7 @@ like_days as (
     from like_days_ranked
     where place > 0.05 * days and place <= 0.95 * days
     group by 1, 2
-    having count(*) >= 10
+    having count(*) >= 3
 
 ),
 
@@ -125,14 +126,20 @@ final as (
         actual,
         days_compared,
         cast(round(typical, 3) as decimal(18, 3)) as typical,
-        cast(
-            floor(
-                power(greatest(sqrt(typical) - band_scores * sqrt(dispersion) / 2, 0), 2)
-            ) as bigint
-        ) as typical_low,
-        cast(
-            ceil(power(sqrt(typical) + band_scores * sqrt(dispersion) / 2, 2)) as bigint
-        ) as typical_high,
+        case
+            when days_compared >= 10
+                then cast(
+                    floor(
+                        power(greatest(sqrt(typical) - band_scores * sqrt(dispersion) / 2, 0), 2)
+                    ) as bigint
+                )
+        end as typical_low,
+        case
+            when days_compared >= 10
+                then cast(
+                    ceil(power(sqrt(typical) + band_scores * sqrt(dispersion) / 2, 2)) as bigint
+                )
+        end as typical_high,
         case when is_empty then exp(-surprise_so_far) end as chance_of_silence,
         silence_odds,
         quiet_reason,

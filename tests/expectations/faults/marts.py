@@ -82,6 +82,18 @@ FAULTS = {
             "update {t} set net_adds = -closing_lines // 5 where month = date '2025-10-01'"
         ),
     },
+    "churn.rpt_churn_segments_monthly": {
+        "The total of a network of a thousand lines is shown": (
+            "update {t} set is_suppressed = true, opening_lines = null where segment_kind = 'total'"
+        ),
+        "No segment of a thousand lines loses ten times the share of the whole": (
+            "update {t} set churn_rate = 0.5 where segment = '40_49'"
+        ),
+        "Of a network of a million lines most segments are shown": (
+            "update churn.fct_churn_segments_monthly set opening_lines = opening_lines * 1000; "
+            "update {t} set is_suppressed = true"
+        ),
+    },
     "churn.rpt_port_share": {
         "No recipient's monthly share is half the market off its usual one": (
             "update {t} set share = share + 0.6, total_ports = total_ports + 200 "

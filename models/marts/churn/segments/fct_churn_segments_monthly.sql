@@ -1,7 +1,7 @@
 -- Grain: one row per (month, segment_kind, part, unit).
--- Parts and units of one kind add up to the total; kinds overlap and are never added. Flows add up
--- over months, stocks do not. For use inside: small cells are in; rpt_churn_segments_monthly is
--- what may be handed out. A line stands in the segment of its newest version in all its months.
+-- Parts and units of one kind add up to the total, plan tiers to the handsets; kinds are never
+-- added. Flows add up over months, stocks do not. For use inside: small cells are in. A line stands
+-- in the segment of its newest version in all its months.
 
 with lines as (
 
@@ -44,13 +44,10 @@ profiles as (
 profiles_named as (
 
     select
-        added_month, ended_month, is_port_out, line_kind,
-        case
-            when line_kind = 'handset' then coalesce(plan_tier, 'unknown') else 'not_handset'
-        end as plan_tier,
+        added_month, ended_month, is_port_out, line_kind, contract_kind, exposure_class,
+        coalesce(plan_tier, 'unknown') as plan_tier,
         coalesce(age_band, 'unknown') as age_band,
         coalesce(region, 'unknown') as region,
-        contract_kind, exposure_class,
         case when exposure_class = 'neither' then 'neither' else 'affected' end as exposure,
         lines_counted
     from profiles
@@ -61,7 +58,8 @@ segment_kinds as (
 
     select
         kinds.segment_kind,
-        kinds.segment_kind like 'exposure_and_%' as is_crossing
+        kinds.segment_kind like 'exposure_and_%' as is_crossing,
+        case when kinds.segment_kind = 'plan_tier' then 'handset' end as only_kind
     from (
         values
         ('total'), ('line_kind'), ('plan_tier'), ('age_band'), ('region'), ('contract_kind'),
@@ -70,12 +68,16 @@ segment_kinds as (
 
 ),
 
--- In a crossing the exposure is the part, and what it is crossed with the unit.
+-- In a crossing the exposure is the part, and what it is crossed with the unit. Plans are compared
+-- among handsets: what other lines have is one plan for each kind.
 profiles_by_segment as (
 
     select
         segment_kinds.segment_kind,
-        case when segment_kinds.is_crossing then profiles_named.exposure else 'all' end as part,
+        case
+            when segment_kinds.is_crossing then profiles_named.exposure
+            else coalesce(segment_kinds.only_kind, 'all')
+        end as part,
         case segment_kinds.segment_kind
             when 'total' then 'total'
             when 'line_kind' then profiles_named.line_kind
@@ -92,6 +94,7 @@ profiles_by_segment as (
         sum(profiles_named.lines_counted) as lines_counted
     from profiles_named
     cross join segment_kinds
+    where profiles_named.line_kind = coalesce(segment_kinds.only_kind, profiles_named.line_kind)
     group by 1, 2, 3, 4, 5, 6
 
 ),
@@ -100,14 +103,13 @@ profiles_by_segment as (
 changes as (
 
     select
-        segment_kind, part, unit, added_month as month,
-        lines_counted as gross_adds, 0 as deactivations, 0 as port_outs
+        segment_kind, part, unit, added_month as month, lines_counted as gross_adds,
+        0 as deactivations, 0 as port_outs
     from profiles_by_segment
     union all
     select
-        segment_kind, part, unit, ended_month as month,
-        0 as gross_adds, lines_counted as deactivations,
-        case when is_port_out then lines_counted else 0 end as port_outs
+        segment_kind, part, unit, ended_month as month, 0 as gross_adds,
+        lines_counted as deactivations, lines_counted * cast(is_port_out as bigint) as port_outs
     from profiles_by_segment
     where ended_month is not null
 
@@ -117,8 +119,7 @@ changes_by_month as (
 
     select
         segment_kind, part, unit, month,
-        sum(gross_adds) as gross_adds,
-        sum(deactivations) as deactivations,
+        sum(gross_adds) as gross_adds, sum(deactivations) as deactivations,
         sum(port_outs) as port_outs
     from changes
     group by 1, 2, 3, 4
@@ -170,8 +171,7 @@ running as (
         on
             months.month = changes_by_month.month
             and segments.segment_kind = changes_by_month.segment_kind
-            and segments.part = changes_by_month.part
-            and segments.unit = changes_by_month.unit
+            and segments.part = changes_by_month.part and segments.unit = changes_by_month.unit
 
 ),
 

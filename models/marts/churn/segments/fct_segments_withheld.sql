@@ -1,8 +1,6 @@
 -- Grain: one row per (segment_kind, unit) of which rpt_churn_segments_monthly withholds something.
 -- Lines and their changes are withheld together, ports beside them: see the macro withheld_units.
 
-{{ config(materialized='view') }}
-
 with segments as (
 
     select * from {{ ref('fct_churn_segments_monthly') }}
@@ -83,6 +81,7 @@ lines_withheld_plain as (
 
 ),
 
+-- Where all lines of a kind are withheld, so is how they divide: the pieces add up to them.
 lines_withheld_in_crossings as (
 
     select
@@ -91,6 +90,15 @@ lines_withheld_in_crossings as (
     from crossings
     inner join lines_withheld_plain
         on crossings.unit_kind = lines_withheld_plain.segment_kind
+    union
+    select
+        crossed_cells.segment_kind,
+        crossed_cells.unit
+    from crossed_cells
+    inner join lines_withheld_plain
+        on
+            lines_withheld_plain.segment_kind = 'line_kind'
+            and crossed_cells.part = lines_withheld_plain.unit
 
 ),
 
@@ -120,6 +128,15 @@ ports_withheld_before_crossing as (
     from crossings
     inner join ports_withheld_plain
         on crossings.unit_kind = ports_withheld_plain.segment_kind
+    union
+    select
+        crossed_cells.segment_kind,
+        crossed_cells.unit
+    from crossed_cells
+    inner join ports_withheld_plain
+        on
+            ports_withheld_plain.segment_kind = 'line_kind'
+            and crossed_cells.part = ports_withheld_plain.unit
 
 ),
 
