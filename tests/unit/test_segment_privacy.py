@@ -1,4 +1,4 @@
-"""Segments by the SQL against lines asked one by one; what is withheld; and who tries to find out."""
+"""Segments by the SQL against lines asked one by one; what is withheld; and who tries to see it."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def test_nobody_corners_a_small_cell_by_bounds(seed: int) -> None:
     targets = sorted(small(cells))
     for unknown in random.Random(seed).sample(targets, min(8, len(targets))):
         least, most = attacker.bounds({unknown: 1})
-        assert most - least >= 1, (unknown, least, most)
+        assert most - least >= SMALLEST, (unknown, least, most)
 
 
 def test_without_complements_the_attacker_subtracts_what_is_hidden() -> None:

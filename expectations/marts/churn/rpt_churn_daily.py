@@ -21,7 +21,8 @@ def expectations() -> list[Expectation]:
     return [
         kinds.ExpectNoRowsFrom(
             query="""
-                select daily.service_date, daily.opening_lines, daily.deactivations, daily.gross_adds
+                select
+                    daily.service_date, daily.opening_lines, daily.deactivations, daily.gross_adds
                 from {batch} as daily
                 inner join core.dim_dates as dates on daily.service_date = dates.date
                 where

@@ -1,4 +1,4 @@
-"""Segments counted line by line, what must not be shown of them, and somebody who tries to find out.
+"""Segments counted line by line, what must not be shown of them, and somebody who tries to see it.
 
 Belongs here: plain Python written from docs/metrics.md and not from the SQL: the counts, the
 choice of what is withheld, and an attacker who knows what is published and how it adds up. Does
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +16,7 @@ from scipy.optimize import linprog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -226,7 +226,7 @@ class Attacker:
         return {unknown for unknown, number in self._place.items() if moves[number] < 1e-6}
 
     def bounds(self, terms: Mapping[Unknown, int]) -> tuple[float, float]:
-        """Least and most that a sum can be, given that nothing is negative or more than there is."""
+        """Least and most that a sum can be, if nothing is negative or more than there is."""
         aim = np.zeros(len(self._place))
         for unknown, factor in terms.items():
             aim[self._place[unknown]] = factor
