@@ -3,11 +3,6 @@
 Did every feed come when it was due, and was any day busy without a reason? To be plausible this
 table must answer: is a feed silent longer than chance explains, does an ordinary day bring more
 than days like it, and does it bring far less?
-
-Windows, closed days and outages are known from registers, so that a real surge does not stop a run
-and a silent feed does. A surge on a day that no register knows stops it as well: it is a file
-delivered twice or a column of days that collapsed; should it be real, it is an event that belongs
-into ref_service_events before figures are published.
 """
 
 from __future__ import annotations
@@ -20,6 +15,10 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 KEYS: tuple[str, ...] = ("feed", "service_date")
+# Windows, closed days and outages are known from registers, so that a real surge does not stop a run
+# and a silent feed does. A surge on a day that no register knows stops it as well: it is a file
+# delivered twice or a column of days that collapsed; should it be real, it is an event that belongs
+# into ref_service_events before figures are published.
 EMPTY_WHEN = "(select count(*) = 0 from staging.stg_operator__batch_files)"
 
 

@@ -113,7 +113,8 @@ def test_returners_after_the_other_carriers_incident_are_those_of_its_days(
     rows = sample.query(
         NEWEST,
         "select returners.*, incidents.is_of_operator from churn.fct_returners as returners "
-        "left join core.dim_incidents as incidents on returners.incident_id = incidents.incident_id",
+        "left join core.dim_incidents as incidents "
+        "on returners.incident_id = incidents.incident_id",
     )
     for row in rows:
         in_days = row["left_carrier"] == "SKT" and (
