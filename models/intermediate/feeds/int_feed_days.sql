@@ -102,7 +102,7 @@ days_watched as (
         days.calendar_date as service_date,
         days.day_kind,
         days.is_leave_window,
-        days.is_processing_day or feeds.due_on = 'every_day' as is_due
+        days.is_processing_day or feeds.due_days = 'every_day' as is_due
     from feeds
     cross join delivery_facts
     cross join daily_regime
