@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 KEYS: tuple[str, ...] = ("feed", "service_date")
-# Windows, closed days and outages are known from registers, so that a real surge does not stop a run
-# and a silent feed does. A surge on a day that no register knows stops it as well: it is a file
+# Windows, closed days and outages are known from registers, so that a real surge does not stop a
+# run and a silent feed does. A surge on a day that no register knows stops it as well: it is a file
 # delivered twice or a column of days that collapsed; should it be real, it is an event that belongs
 # into ref_service_events before figures are published.
 EMPTY_WHEN = "(select count(*) = 0 from staging.stg_operator__batch_files)"

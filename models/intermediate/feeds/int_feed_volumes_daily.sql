@@ -104,8 +104,10 @@ empty_days as (
 runs_of_empty_days as (
 
     select
-        feed, service_date, measured_as, day_kind, is_due, band_scores, silence_odds, actual,
-        quiet_reason, surge_reason, days_compared, typical, dispersion, is_empty,
+        feed, service_date, measured_as, day_kind, is_due, silence_odds, actual,
+        quiet_reason, surge_reason, days_compared, typical, is_empty,
+        greatest(sqrt(typical) - band_scores * sqrt(dispersion) / 2, 0) as low_root,
+        sqrt(typical) + band_scores * sqrt(dispersion) / 2 as high_root,
         sum(case when is_empty then surprise else 0 end) over (
             partition by feed, is_due, run_number
             order by service_date asc nulls last
@@ -126,20 +128,10 @@ final as (
         actual,
         days_compared,
         cast(round(typical, 3) as decimal(18, 3)) as typical,
-        case
-            when days_compared >= 10
-                then cast(
-                    floor(
-                        power(greatest(sqrt(typical) - band_scores * sqrt(dispersion) / 2, 0), 2)
-                    ) as bigint
-                )
-        end as typical_low,
-        case
-            when days_compared >= 10
-                then cast(
-                    ceil(power(sqrt(typical) + band_scores * sqrt(dispersion) / 2, 2)) as bigint
-                )
-        end as typical_high,
+        case when days_compared >= 10 then cast(floor(power(low_root, 2)) as bigint) end
+            as typical_low,
+        case when days_compared >= 10 then cast(ceil(power(high_root, 2)) as bigint) end
+            as typical_high,
         case when is_empty then exp(-surprise_so_far) end as chance_of_silence,
         silence_odds,
         quiet_reason,
