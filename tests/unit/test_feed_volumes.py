@@ -14,6 +14,8 @@ from tests.unit.oracles.models_in_memory import Row, Tables
 FIRST = date(2030, 1, 7)
 DAYS = 120
 BAND, ODDS = 5.0, 0.0001
+#: One of the few holidays on which ports are processed: too few to give bounds.
+HOLIDAY = 50
 
 TABLES = Tables(
     {
@@ -43,8 +45,10 @@ def ordinary(level: float, seed: int) -> list[FeedDay]:
     for number in range(DAYS):
         weekday = number % 7
         day_kind = {6: "closed", 0: "after_closed"}.get(weekday, "ordinary")
+        if number % 20 == HOLIDAY % 20 and day_kind == "ordinary":
+            day_kind = "holiday"
         in_window = 60 <= number < 74
-        mean = level * {"closed": 0.2, "after_closed": 1.3, "ordinary": 1}[day_kind]
+        mean = level * {"closed": 0.2, "after_closed": 1.3, "holiday": 0.5}.get(day_kind, 1)
         mean *= 5 if in_window else 1
         count = poisson(throw, mean)
         days.append(
@@ -157,6 +161,9 @@ def test_silence_goes_on_over_a_closed_day_and_ends_with_an_excuse() -> None:
     over_sunday = planted(planted(days, saturday, actual=0), monday, actual=0)
     assert speaks(over_sunday) == ([monday], [])
     assert speaks(planted(over_sunday, saturday, quiet_reason="OUT")) == ([], [])
+    # An excused day is no sign of life: what is silent on both sides of it is one silence.
+    on_both_sides = planted(over_sunday, saturday - 1, actual=0)
+    assert speaks(planted(on_both_sides, saturday, quiet_reason="OUT")) == ([monday], [])
 
 
 def test_an_outage_on_record_is_excused_and_nothing_else_is() -> None:
@@ -164,6 +171,13 @@ def test_an_outage_on_record_is_excused_and_nothing_else_is() -> None:
     days = planted(days, 32, actual=120, surge_reason="catching_up")
     assert speaks(days) == ([], [])
     assert speaks(planted(days, 38, actual=0)) == ([38], [])
+
+
+def test_a_kind_of_day_with_few_days_tells_silence_but_has_no_bounds() -> None:
+    days = ordinary(60, seed=7)
+    assert days[HOLIDAY].day_kind == "holiday"
+    assert speaks(planted(days, HOLIDAY, actual=0)) == ([HOLIDAY], [])
+    assert speaks(planted(days, HOLIDAY, actual=900)) == ([], [])
 
 
 def test_closed_days_owe_nothing() -> None:

@@ -45,6 +45,7 @@ def population(seed: int, size: int) -> list[Profile]:
     throw = random.Random(seed)
     rare = throw.choice([0.002, 0.01, 0.05])
     leaving = throw.choice([0.1, 0.3, 0.5])
+    porting = throw.choice([0.3, 0.9])
     days = [OPENING + timedelta(n) for n in range(-2, (LAST - OPENING).days + 1)]
     edges = [OPENING, *MONTHS, *(month - timedelta(1) for month in MONTHS), LAST]
 
@@ -69,7 +70,9 @@ def population(seed: int, size: int) -> list[Profile]:
             activated_on=activated_on,
             terminated_on=terminated_on,
             termination_kind=(
-                None if terminated_on is None else throw.choice(["port_out", "voluntary", "forced"])
+                None
+                if terminated_on is None
+                else throw.choices(["port_out", "voluntary"], [porting, 1 - porting])[0]
             ),
         )
 

@@ -126,6 +126,21 @@ def test_returners_after_the_other_carriers_incident_are_those_of_its_days(
     assert any(row["is_of_operator"] is False for row in rows)
 
 
+def test_an_incident_without_programmes_is_there_and_costs_nothing(
+    sample: SampleWarehouse,
+) -> None:
+    (row,) = sample.query(
+        NEWEST,
+        "select count(*) as incidents, "
+        "count(*) filter (where incident_id in (select incident_id from core.dim_programmes)) "
+        "as with_programmes, "
+        "count(*) filter (where incident_id in (select incident_id from "
+        "compensation.rpt_incident_cost)) as with_cost, "
+        "count(*) filter (where not is_of_operator) as of_others from core.dim_incidents",
+    )
+    assert row == {"incidents": 2, "with_programmes": 1, "with_cost": 1, "of_others": 1}
+
+
 def test_before_the_announcement_no_window_of_the_operator_is_known(
     sample: SampleWarehouse,
 ) -> None:

@@ -27,7 +27,7 @@ like_days_ranked as (
 
 -- The outermost tenth, where the faults are, says nothing of what is typical. What is left of a
 -- normal scatter without a twentieth at either end has 0.62 of its variance. Three days tell what
--- is typical, to tell silence by; bounds need ten.
+-- is typical, to tell silence by; bounds and a scatter of their own need ten.
 like_days as (
 
     select
@@ -58,13 +58,16 @@ compared as (
         feed_days.surge_reason,
         like_days.days_compared,
         like_days.typical,
-        greatest(like_days.variance / nullif(like_days.typical, 0), 1) as dispersion,
-        sum(case when feed_days.actual > 0 or feed_days.quiet_reason is not null then 1 else 0 end)
-            over (
-                partition by feed_days.feed, feed_days.is_due
-                order by feed_days.service_date asc nulls last
-                rows between unbounded preceding and current row
-            ) as run_number
+        case
+            when like_days.days_compared >= 10
+                then greatest(like_days.variance / nullif(like_days.typical, 0), 1)
+            else 1
+        end as dispersion,
+        sum(case when feed_days.actual > 0 then 1 else 0 end) over (
+            partition by feed_days.feed, feed_days.is_due
+            order by feed_days.service_date asc nulls last
+            rows between unbounded preceding and current row
+        ) as run_number
     from feed_days
     left join like_days
         on

@@ -33,16 +33,18 @@ def verdicts(
         like = like_days[day.day_kind]
         if len(like) < 3:
             found.append((False, False))
-            if day.is_due and (day.actual or day.quiet_reason):
+            if day.is_due and day.actual:
                 silence = 0.0
             continue
         mean = statistics.fmean(like)
-        spread = max(statistics.variance(like) / 0.62 / mean, 1.0) if mean else 1.0
+        spread = 1.0
+        if mean and len(like) >= 10:
+            spread = max(statistics.variance(like) / 0.62 / mean, 1.0)
         top = math.ceil((math.sqrt(mean) + band_scores * math.sqrt(spread) / 2) ** 2)
         if day.is_due:
-            if day.actual or day.quiet_reason:
+            if day.actual:
                 silence = 0.0
-            else:
+            elif day.quiet_reason is None:
                 silence += mean if spread == 1 else mean * math.log(spread) / (spread - 1)
         is_empty = day.is_due and not day.actual and day.quiet_reason is None
         found.append(
