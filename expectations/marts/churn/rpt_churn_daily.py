@@ -19,15 +19,22 @@ KEYS: tuple[str, ...] = ("service_date", "segment_kind", "segment")
 def expectations() -> list[Expectation]:
     """Return the rules."""
     return [
-        kinds.ExpectNoRowsWhere(
-            condition=(
-                "segment_kind = 'total' and opening_lines >= 1000 and "
-                "greatest(deactivations, gross_adds) > 0.05 * opening_lines"
-            ),
-            description="No day loses or gains a twentieth of a park of a thousand lines",
+        kinds.ExpectNoRowsFrom(
+            query="""
+                select
+                    daily.service_date, daily.opening_lines, daily.deactivations, daily.gross_adds
+                from {batch} as daily
+                inner join core.dim_dates as dates on daily.service_date = dates.date
+                where
+                    daily.segment_kind = 'total'
+                    and daily.opening_lines >= 1000
+                    and greatest(daily.deactivations, daily.gross_adds)
+                    > case when dates.is_leave_window then 0.05 else 0.01 end * daily.opening_lines
+                """,
+            description="No day loses or gains a hundredth of the park, in a window a twentieth",
             notes=(
-                "Even the worst day of an incident loses less than one percent; this is a "
-                "batch dated on one day"
+                "An ordinary day changes less than one line in a thousand, and even the worst day "
+                "of an incident less than one in a hundred; this is a batch dated on one day"
             ),
             severity=kinds.CRITICAL,
         ),

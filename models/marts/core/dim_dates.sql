@@ -6,6 +6,12 @@ with calendar as (
 
 ),
 
+days_described as (
+
+    select * from {{ ref('int_days_described') }}
+
+),
+
 delivery_facts as (
 
     select * from {{ ref('int_delivery_facts') }}
@@ -31,8 +37,14 @@ final as (
         cast(
             calendar.calendar_date
             between delivery_facts.observed_from and delivery_facts.as_of_date as boolean
-        ) as is_observed
+        ) as is_observed,
+        cast(days_described.day_kind as varchar) as day_kind,
+        cast(days_described.is_waiver_window as boolean) as is_waiver_window,
+        cast(days_described.is_leave_window as boolean) as is_leave_window,
+        cast(days_described.is_outage as boolean) as is_outage
     from calendar
+    inner join days_described
+        on calendar.calendar_date = days_described.calendar_date
     cross join delivery_facts
 
 )

@@ -16,6 +16,20 @@ FAULTS = {
             "update {t} set recomputed_krw = 0"
         ),
     },
+    "intermediate.int_feed_volumes_daily": {
+        "No feed is silent on days on which it is due": (
+            "update {t} set actual = 0, chance_of_silence = 0.00009 "
+            "where feed = 'port_requests' and service_date = '2026-01-09'"
+        ),
+        "No day without a reason brings more than days like it": (
+            "update {t} set actual = typical_high + 1 "
+            "where feed = 'port_requests' and service_date = '2026-01-14'"
+        ),
+        "No day without a reason brings far less than days like it": (
+            "update {t} set typical_low = actual + 1 "
+            "where feed = 'lines' and service_date = '2026-01-14'"
+        ),
+    },
     "intermediate.int_lines_changed_daily": {
         "A line is lost for between one twentieth and twenty lines gained": (
             "update {t} set deactivations = 0"

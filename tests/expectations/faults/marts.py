@@ -55,8 +55,14 @@ FAULTS = {
         ),
         "Queued ports are fewer than half of all": "update {t} set queued_ports = ports",
     },
+    "churn.fct_returners": {
+        "Fewer than half of the port-outs go home, and fewer than half come back": (
+            "insert into {t} select returners.* from {t} as returners cross join range(20)"
+        ),
+        "Most returners were away for two weeks": "update {t} set lag_days = 3",
+    },
     "churn.rpt_churn_daily": {
-        "No day loses or gains a twentieth of a park of a thousand lines": (
+        "No day loses or gains a hundredth of the park, in a window a twentieth": (
             "update {t} set deactivations = opening_lines // 10 "
             "where service_date = (select max(service_date) from {t})"
         ),
@@ -77,6 +83,18 @@ FAULTS = {
         ),
         "A whole month changes the park by at most a tenth": (
             "update {t} set net_adds = -closing_lines // 5 where month = date '2025-10-01'"
+        ),
+    },
+    "churn.rpt_churn_segments_monthly": {
+        "The total of a network of a thousand lines is shown": (
+            "update {t} set is_suppressed = true, opening_lines = null where segment_kind = 'total'"
+        ),
+        "No segment of a thousand lines loses ten times the share of the whole": (
+            "update {t} set churn_rate = 0.5 where segment = '40_49'"
+        ),
+        "Of a network of a million lines most segments are shown": (
+            "update churn.fct_churn_segments_monthly set opening_lines = opening_lines * 1000; "
+            "update {t} set is_suppressed = true"
         ),
     },
     "churn.rpt_port_share": {

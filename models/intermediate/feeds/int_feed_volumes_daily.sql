@@ -1,0 +1,146 @@
+-- Grain: one row per (feed, service_date) on which the feed is watched.
+-- Each day beside the days like it: same feed, same kind of day, nothing that excuses them. Counts
+-- scatter by their square root, wider if like days do, so the same bands hold in a small sample.
+
+with feed_days as (
+
+    select * from {{ ref('int_feed_days') }}
+
+),
+
+like_days_ranked as (
+
+    select
+        feed,
+        day_kind,
+        actual,
+        row_number() over (
+            partition by feed, day_kind order by actual asc nulls last, service_date asc
+        ) as place,
+        count(*) over (partition by feed, day_kind) as days
+    from feed_days
+    where
+        surge_reason is null
+        and coalesce(quiet_reason, 'closed') = 'closed'
+
+),
+
+-- The outermost tenth, where the faults are, says nothing of what is typical. What is left of a
+-- normal scatter without a twentieth at either end has 0.62 of its variance. Three days tell what
+-- is typical, to tell silence by; bounds and a scatter of their own need ten.
+like_days as (
+
+    select
+        feed,
+        day_kind,
+        count(*) as days_compared,
+        avg(cast(actual as double)) as typical,
+        coalesce(var_samp(cast(actual as double)), 0) / 0.62 as variance
+    from like_days_ranked
+    where place > 0.05 * days and place <= 0.95 * days
+    group by 1, 2
+    having count(*) >= 3
+
+),
+
+compared as (
+
+    select
+        feed_days.feed,
+        feed_days.service_date,
+        feed_days.measured_as,
+        feed_days.day_kind,
+        feed_days.is_due,
+        feed_days.band_scores,
+        feed_days.silence_odds,
+        feed_days.actual,
+        feed_days.quiet_reason,
+        feed_days.surge_reason,
+        like_days.days_compared,
+        like_days.typical,
+        case
+            when like_days.days_compared >= 10
+                then greatest(like_days.variance / nullif(like_days.typical, 0), 1)
+            else 1
+        end as dispersion,
+        sum(case when feed_days.actual > 0 then 1 else 0 end) over (
+            partition by feed_days.feed, feed_days.is_due
+            order by feed_days.service_date asc nulls last
+            rows between unbounded preceding and current row
+        ) as run_number
+    from feed_days
+    left join like_days
+        on
+            feed_days.feed = like_days.feed
+            and feed_days.day_kind = like_days.day_kind
+
+),
+
+-- How probable is an empty day like this one? Of a Poisson count, or of a negative binomial one
+-- where like days scatter more.
+empty_days as (
+
+    select
+        feed,
+        service_date,
+        measured_as,
+        day_kind,
+        is_due,
+        band_scores,
+        silence_odds,
+        actual,
+        quiet_reason,
+        surge_reason,
+        days_compared,
+        typical,
+        dispersion,
+        run_number,
+        is_due and actual = 0 and quiet_reason is null as is_empty,
+        case
+            when dispersion > 1.000001 then typical * ln(dispersion) / (dispersion - 1)
+            else typical
+        end as surprise
+    from compared
+
+),
+
+runs_of_empty_days as (
+
+    select
+        feed, service_date, measured_as, day_kind, is_due, silence_odds, actual,
+        quiet_reason, surge_reason, days_compared, typical, is_empty,
+        greatest(sqrt(typical) - band_scores * sqrt(dispersion) / 2, 0) as low_root,
+        sqrt(typical) + band_scores * sqrt(dispersion) / 2 as high_root,
+        sum(case when is_empty then surprise else 0 end) over (
+            partition by feed, is_due, run_number
+            order by service_date asc nulls last
+            rows between unbounded preceding and current row
+        ) as surprise_so_far
+    from empty_days
+
+),
+
+final as (
+
+    select
+        feed,
+        service_date,
+        measured_as,
+        day_kind,
+        is_due,
+        actual,
+        days_compared,
+        cast(round(typical, 3) as decimal(18, 3)) as typical,
+        case when days_compared >= 10 then cast(floor(power(low_root, 2)) as bigint) end
+            as typical_low,
+        case when days_compared >= 10 then cast(ceil(power(high_root, 2)) as bigint) end
+            as typical_high,
+        case when is_empty then exp(-surprise_so_far) end as chance_of_silence,
+        silence_odds,
+        quiet_reason,
+        surge_reason
+    from runs_of_empty_days
+
+)
+
+select * from final
