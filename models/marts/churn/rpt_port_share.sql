@@ -1,5 +1,6 @@
 -- Grain: one row per (period_kind, period_from, period_to, basis, recipient).
--- ports add up over recipients within one basis and period; bases overlap and are never added.
+-- ports add up over recipients within one basis and period; bases overlap and are never added. A day
+-- that was not delivered has no ports and no share, and a period with one in it is not complete.
 
 with ports_by_basis as (
 
@@ -28,6 +29,12 @@ policy_paths as (
 claim_readings as (
 
     select * from {{ ref('int_claim_readings') }}
+
+),
+
+port_days as (
+
+    select * from {{ ref('int_port_days') }}
 
 ),
 
@@ -121,6 +128,22 @@ ports_in_period as (
 
 ),
 
+missing_days as (
+
+    select
+        periods.period_kind,
+        periods.period_from,
+        periods.period_to,
+        count(*) as missing_days
+    from periods
+    inner join port_days
+        on
+            port_days.is_feed_missing
+            and port_days.service_date between periods.period_from and periods.period_to
+    group by 1, 2, 3
+
+),
+
 counted as (
 
     select
@@ -129,6 +152,9 @@ counted as (
         periods.period_to,
         recipients.basis,
         recipients.recipient,
+        coalesce(missing_days.missing_days, 0) as missing_days,
+        periods.period_from = periods.period_to
+        and missing_days.missing_days is not null as is_missing,
         coalesce(ports_in_period.ports, 0) as ports,
         sum(coalesce(ports_in_period.ports, 0)) over (
             partition by
@@ -136,6 +162,11 @@ counted as (
         ) as total_ports
     from periods
     cross join recipients
+    left join missing_days
+        on
+            periods.period_kind = missing_days.period_kind
+            and periods.period_from = missing_days.period_from
+            and periods.period_to = missing_days.period_to
     left join ports_in_period
         on
             periods.period_kind = ports_in_period.period_kind
@@ -152,14 +183,20 @@ final as (
         cast(counted.period_kind as varchar) as period_kind,
         cast(counted.period_from as date) as period_from,
         cast(counted.period_to as date) as period_to,
-        cast(counted.period_to <= delivery_facts.as_of_date as boolean) as is_complete,
+        cast(
+            counted.period_to <= delivery_facts.as_of_date and counted.missing_days = 0 as boolean
+        ) as is_complete,
+        cast(counted.missing_days as bigint) as missing_days,
         cast(counted.basis as varchar) as basis,
         cast(counted.recipient as varchar) as recipient,
-        cast(counted.ports as bigint) as ports,
-        cast(counted.total_ports as bigint) as total_ports,
+        cast(case when not counted.is_missing then counted.ports end as bigint) as ports,
+        cast(case when not counted.is_missing then counted.total_ports end as bigint)
+            as total_ports,
         cast(
-            round(cast(counted.ports as double) / nullif(counted.total_ports, 0), 6)
-            as decimal(9, 6)
+            case
+                when not counted.is_missing
+                    then round(cast(counted.ports as double) / nullif(counted.total_ports, 0), 6)
+            end as decimal(9, 6)
         ) as share
     from counted
     cross join delivery_facts
