@@ -8,12 +8,6 @@ with ports_by_basis as (
 
 ),
 
-calendar as (
-
-    select * from {{ ref('ref_processing_calendar') }}
-
-),
-
 policies as (
 
     select * from {{ ref('ref_policies') }}
@@ -47,14 +41,11 @@ delivery_facts as (
 observed_days as (
 
     select
-        calendar.calendar_date,
-        calendar.is_processing_day,
-        cast(date_trunc('month', calendar.calendar_date) as date) as month
-    from calendar
-    inner join delivery_facts
-        on
-            calendar.calendar_date
-            between delivery_facts.observed_from and delivery_facts.as_of_date
+        service_date as calendar_date,
+        is_processing_day,
+        {{ month_of('service_date') }} as month
+    from port_days
+    where is_observed
 
 ),
 
