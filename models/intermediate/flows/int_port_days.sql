@@ -1,7 +1,7 @@
 -- Grain: one row per day of the processing calendar.
 -- Was what happened on the day delivered, and until when may it be answered or undone? A closed day
--- has no ports and is no gap. A processing day is missing if the delivery that should have held it has
--- no file of port requests and no other delivery brought a port of the day.
+-- has no ports and is no gap. A processing day is missing if the delivery that should have held it
+-- has no file of port requests and no other delivery brought a port of the day.
 
 with calendar as (
 

@@ -1,5 +1,5 @@
 -- Grain: one row per (customer_key, spell_number), an unbroken time with a line in service.
--- A customer is in service at the end of a day with at least one line, and leaves with the last one.
+-- A customer is in service at the end of a day with at least one line, and leaves with the last.
 -- Only customers with a line that came or ended since the opening delivery have days of their own;
 -- the others are stock.
 
@@ -79,7 +79,8 @@ running as (
         changes_by_day.lines_forced,
         customers.opening_lines,
         customers.lines_known_at_opening,
-        customers.opening_lines + sum(changes_by_day.lines_added - changes_by_day.lines_ended) over (
+        customers.opening_lines
+        + sum(changes_by_day.lines_added - changes_by_day.lines_ended) over (
             partition by changes_by_day.customer_key
             order by changes_by_day.changed_on asc nulls last
             rows between unbounded preceding and current row

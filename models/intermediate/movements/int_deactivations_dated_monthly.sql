@@ -48,7 +48,7 @@ deactivations as (
     select
         endings.line_kind,
         endings.network_brand,
-        endings.is_own_brand,
+        case when endings.is_own_brand then 'own_brand' else 'hosted_brand' end as brand_class,
         endings.terminated_on,
         case
             when endings.termination_kind = 'port_out' then endings.requested_on
@@ -72,7 +72,7 @@ dated as (
         {{ month_of('asked_on') }} as month,
         line_kind,
         network_brand,
-        is_own_brand,
+        brand_class,
         count(*) as by_request,
         0 as by_processing,
         0 as without_request
@@ -84,7 +84,7 @@ dated as (
         {{ month_of('processed_on') }} as month,
         line_kind,
         network_brand,
-        is_own_brand,
+        brand_class,
         0 as by_request,
         count(*) as by_processing,
         0 as without_request
@@ -96,7 +96,7 @@ dated as (
         {{ month_of('terminated_on') }} as month,
         line_kind,
         network_brand,
-        is_own_brand,
+        brand_class,
         0 as by_request,
         0 as by_processing,
         count(*) as without_request
@@ -129,11 +129,8 @@ final as (
             when 'total' then 'total'
             when 'line_kind' then dated.line_kind
             when 'network_brand' then dated.network_brand
-            else
-                case when dated.is_own_brand then 'own_brand' else 'hosted_brand' end
-                || case
-                    when segment_kinds.segment_kind = 'brand_class' then '' else '_' || dated.line_kind
-                end
+            when 'brand_class' then dated.brand_class
+            else dated.brand_class || '_' || dated.line_kind
         end as segment,
         cast(sum(dated.by_request) as bigint) as by_request,
         cast(sum(dated.by_processing) as bigint) as by_processing,

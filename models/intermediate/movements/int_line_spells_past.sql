@@ -57,6 +57,13 @@ activations as (
 
 ),
 
+lines_used_again as (
+
+    select distinct line_key
+    from activations
+
+),
+
 starts as (
 
     select
@@ -68,7 +75,7 @@ starts as (
         lines.line_key,
         lines.activated_at
     from lines
-    inner join (select distinct line_key from activations) as lines_used_again
+    inner join lines_used_again
         on lines.line_key = lines_used_again.line_key
 
 ),
@@ -86,8 +93,8 @@ followed as (
 
 ),
 
--- An activation that had not ended when the next one began is a date put right, and no spell; nor is
--- one that was in service at the end of no day.
+-- An activation that had not ended when the next one began is a date put right, and no spell; nor
+-- is one that was in service at the end of no day.
 spells as (
 
     select
@@ -127,8 +134,8 @@ completed_ports as (
         max(port_requests.recipient_carrier) as recipient_carrier,
         min(port_requests.requested_at) as requested_at
     from port_requests
-    inner join (select distinct line_key from spells) as lines_with_spells
-        on port_requests.line_key = lines_with_spells.line_key
+    inner join lines_used_again
+        on port_requests.line_key = lines_used_again.line_key
     where
         port_requests.status = 'completed'
         and port_requests.processed_on is not null

@@ -1,6 +1,6 @@
 -- Grain: one row per (period_kind, period_from, period_to, basis, recipient).
--- ports add up over recipients within one basis and period; bases overlap and are never added. A day
--- that was not delivered has no ports and no share, and a period with one in it is not complete.
+-- ports add up over recipients within one basis and period; bases overlap and are never added. A
+-- day that was not delivered has no ports and no share; a period with one in it is not complete.
 
 with ports_by_basis as (
 

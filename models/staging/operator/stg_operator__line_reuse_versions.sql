@@ -1,4 +1,5 @@
--- Grain: one row per (line_key, version_number), an earlier version of a line whose id was used again.
+-- Grain: one row per (line_key, version_number), an earlier version of a line whose id was used
+-- again.
 
 with
 

@@ -62,8 +62,8 @@ final as (
         cast(answered.processed_on as date) as processed_on,
         cast(answered.reported_on as date) as reported_on,
         cast(answered.undone_on as date) as undone_on,
-        -- The day on which the request left the queue; the last day of its period for one that nobody
-        -- answered, empty for one that waits.
+        -- The day on which the request left the queue; the last day of its period for one that
+        -- nobody answered, empty for one that waits.
         cast(
             case
                 when answered.processed_on is not null then answered.processed_on

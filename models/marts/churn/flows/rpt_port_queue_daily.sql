@@ -1,6 +1,6 @@
 -- Grain: one row per (service_date, direction).
--- Additive over direction; flows add up over days, stocks do not. On a day that was not delivered what
--- came and went is empty, and the stocks are those of the requests known.
+-- Additive over direction; flows add up over days, stocks do not. On a day that was not delivered
+-- what came and went is empty, and the stocks are those of the requests known.
 
 with port_requests as (
 

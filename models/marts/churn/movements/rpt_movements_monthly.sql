@@ -1,6 +1,6 @@
 -- Grain: one row per (month, counted_unit, movement_class), every class in every month.
--- Classes of one unit and month add up to all units ever known, the same number in every month. Lines
--- and customers are never added, nor are months.
+-- Classes of one unit and month add up to all units ever known, the same number in every month.
+-- Lines and customers are never added, nor are months.
 
 with line_spells as (
 
@@ -64,8 +64,8 @@ customers_with_several as (
 
 ),
 
--- A unit with more than one spell keeps its key, since what it did in a month may be in two of them.
--- The others are counted by the months in which they came and ended.
+-- A unit with more than one spell keeps its key, since what it did in a month may be in two of
+-- them. The others are counted by the months in which they came and ended.
 unit_spells as (
 
     select
