@@ -1,4 +1,4 @@
-"""Every combination of what is known of a unit has its class, and breaking any branch is noticed."""
+"""Every combination of what is known of a unit has its class; breaking a branch is noticed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMBINATIONS = tuple(itertools.product(STATES, repeat=3))
 
 T, F, U = True, False, None
 
-#: In service before, in service now, ever in service before -> class. Written by hand from docs/metrics.md.
+#: In service before, in service now, ever before -> class. Written by hand from docs/metrics.md.
 TRUTH = {
     (T, T, T): "retained",
     (T, T, U): "retained",
@@ -87,7 +87,7 @@ CONNECTION = duckdb.connect()
 
 
 def mutants() -> dict[str, str]:
-    """Every way to break one branch: gone, another result, changed places, half a condition, denied."""
+    """Ways to break one branch: gone, another result, swapped, half a condition, denied."""
     whens, otherwise = branches()
     results = sorted({result for _, result in whens} | {otherwise})
     broken: dict[str, str] = {}

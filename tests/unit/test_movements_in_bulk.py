@@ -73,7 +73,9 @@ def history(dice: random.Random) -> list[Version]:
             ended_at = newest.terminated_at
             if ended_at is not None and ended_at < put_right:
                 ended_at = None
-            versions.append(Version(put_right, ended_at, newest.termination_kind if ended_at else None))
+            versions.append(
+                Version(put_right, ended_at, newest.termination_kind if ended_at else None)
+            )
         else:
             versions.append(newest)
     return versions

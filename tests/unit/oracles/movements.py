@@ -1,7 +1,7 @@
 """Times in service of lines and customers, and what they did from month to month, the slow way.
 
-Belongs here: plain Python written from docs/metrics.md and not from the SQL: versions read one after
-the other, customers asked day by day. Does not belong here: anything that reads a database.
+Belongs here: plain Python written from docs/metrics.md and not from the SQL: versions read one
+after the other, customers asked day by day. Does not belong here: anything that reads a database.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Frame:
 
 
 def spells_of_versions(versions: Sequence[Version]) -> list[Spell]:
-    """Spells of one line: what was said last of each activation, unless a later one puts it right."""
+    """Spells of one line: what was said last of each activation, unless a later one corrects it."""
     last_said: dict[datetime, Version] = {}
     for version in versions:
         last_said[version.activated_at] = version
@@ -82,7 +82,7 @@ def in_service(spells: Iterable[Spell], at_end_of: date) -> int:
 
 
 def customer_spells(lines: Sequence[Spell], frame: Frame) -> list[Spell]:
-    """Times in which a customer has a line, day by day; the stock begins with the opening delivery."""
+    """Times in which a customer has a line, day by day; the stock begins with the opening."""
     found: list[Spell] = []
     since = frame.opening_on if in_service(lines, frame.opening_on) else None
     for day in frame.days()[1:]:
