@@ -61,7 +61,7 @@ def request(dice: random.Random) -> Request:
             Version("completed", processed, delivered),
             Version("reversed", processed, undone),
         ]
-    elif end < 0.75:
+    elif end < 0.75 and asked not in CLOSED:
         versions += [
             Version("completed", asked, delivered),
             Version("completed", processed, delivered + timedelta(1)),
