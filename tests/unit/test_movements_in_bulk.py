@@ -146,6 +146,7 @@ def built(lines: list[Line]) -> dict[str, list[dict[str, Any]]]:
             "int_line_spells_past",
             "int_line_spells",
             "int_customer_spells",
+            "int_unit_spells_counted",
             "rpt_customer_churn_monthly",
             "rpt_movements_monthly",
         )

@@ -24,15 +24,6 @@ past_counts as (
 
 ),
 
--- Lines that continue one the same customer had given up, number and all.
-continued_lines as (
-
-    select distinct rejoined_line_key as line_key
-    from lines
-    where rejoined_line_key is not null
-
-),
-
 final as (
 
     select
@@ -46,14 +37,11 @@ final as (
         lines.activated_on,
         lines.activation_kind,
         lines.donor_carrier,
-        past_counts.past_spells is not null or continued_lines.line_key is not null as is_rejoin,
         lines.terminated_on,
         lines.termination_kind
     from lines
     left join past_counts
         on lines.line_key = past_counts.line_key
-    left join continued_lines
-        on lines.line_key = continued_lines.line_key
     union all
     select
         line_key,
@@ -66,7 +54,6 @@ final as (
         activated_on,
         activation_kind,
         donor_carrier,
-        spell_number > 1 as is_rejoin,
         terminated_on,
         termination_kind
     from past_spells
