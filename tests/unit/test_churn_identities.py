@@ -16,7 +16,7 @@ OWN, HOSTED = "ORB", "ORB-lite"
 
 TABLES = Tables(
     {
-        "stg_operator__lines": (
+        "int_line_spells": (
             "line_key bigint, line_kind varchar, network_brand varchar, is_own_brand boolean, "
             "activated_on date, activation_kind varchar, donor_carrier varchar, "
             "terminated_on date, termination_kind varchar, plan_code varchar, rejoined_on date"
@@ -55,7 +55,7 @@ def churn_by_sql(population: list[Line]) -> dict[tuple[date, str, str], Day]:
     """Rows of the daily report by day and segment."""
     TABLES.fill(
         {
-            "stg_operator__lines": [
+            "int_line_spells": [
                 {
                     "line_key": key,
                     "line_kind": line.line_kind,

@@ -2,9 +2,9 @@
 -- The opening stock is one row on the day of the opening delivery, so that a running sum gives the
 -- lines in service on any later day without ever expanding lines by days.
 
-with lines as (
+with line_spells as (
 
-    select * from {{ ref('stg_operator__lines') }}
+    select * from {{ ref('int_line_spells') }}
 
 ),
 
@@ -17,13 +17,13 @@ delivery_facts as (
 lines_added as (
 
     select
-        greatest(lines.activated_on, delivery_facts.opening_on) as changed_on,
-        lines.line_kind,
-        lines.network_brand,
-        lines.is_own_brand,
+        greatest(line_spells.activated_on, delivery_facts.opening_on) as changed_on,
+        line_spells.line_kind,
+        line_spells.network_brand,
+        line_spells.is_own_brand,
         count(*) as gross_adds,
-        count(*) filter (where lines.activation_kind = 'port_in') as port_ins
-    from lines
+        count(*) filter (where line_spells.activation_kind = 'port_in') as port_ins
+    from line_spells
     cross join delivery_facts
     group by 1, 2, 3, 4
 
@@ -32,16 +32,16 @@ lines_added as (
 lines_ended as (
 
     select
-        greatest(lines.terminated_on, delivery_facts.opening_on) as changed_on,
-        lines.line_kind,
-        lines.network_brand,
-        lines.is_own_brand,
+        greatest(line_spells.terminated_on, delivery_facts.opening_on) as changed_on,
+        line_spells.line_kind,
+        line_spells.network_brand,
+        line_spells.is_own_brand,
         count(*) as deactivations,
-        count(*) filter (where lines.termination_kind = 'forced') as forced_deactivations,
-        count(*) filter (where lines.termination_kind = 'port_out') as port_outs
-    from lines
+        count(*) filter (where line_spells.termination_kind = 'forced') as forced_deactivations,
+        count(*) filter (where line_spells.termination_kind = 'port_out') as port_outs
+    from line_spells
     cross join delivery_facts
-    where lines.terminated_on is not null
+    where line_spells.terminated_on is not null
     group by 1, 2, 3, 4
 
 ),

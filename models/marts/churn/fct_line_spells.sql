@@ -1,10 +1,10 @@
--- Grain: one row per (line_key, started_on), an unbroken time in service.
+-- Grain: one row per (line_key, spell_number), an unbroken time in service.
 -- Lines older than the deliveries are in since observed_from only (left truncation); lines still in
--- service have no end (right censoring).
+-- service have no end (right censoring). Spells of a line do not overlap.
 
-with lines as (
+with line_spells as (
 
-    select * from {{ ref('stg_operator__lines') }}
+    select * from {{ ref('int_line_spells') }}
 
 ),
 
@@ -14,19 +14,57 @@ lines_ended as (
 
 ),
 
+past_spells as (
+
+    select * from {{ ref('int_line_spells_past') }}
+
+),
+
+delivery_facts as (
+
+    select * from {{ ref('int_delivery_facts') }}
+
+),
+
+-- Where did a line go? By what ended the newest spell, or the spell before it.
+recipients as (
+
+    select
+        line_key,
+        terminated_on,
+        recipient_carrier
+    from lines_ended
+    where recipient_carrier is not null
+    union all
+    select
+        line_key,
+        terminated_on,
+        recipient_carrier
+    from past_spells
+    where recipient_carrier is not null
+
+),
+
 final as (
 
     select
-        cast(lines.line_key as bigint) as line_key,
-        cast(lines.activated_on as date) as started_on,
-        cast(lines.terminated_on as date) as ended_on,
-        cast(lines.activation_kind as varchar) as start_kind,
-        cast(lines.termination_kind as varchar) as end_kind,
-        cast(lines.donor_carrier as varchar) as donor_carrier,
-        cast(lines_ended.recipient_carrier as varchar) as recipient_carrier
-    from lines
-    left join lines_ended
-        on lines.line_key = lines_ended.line_key
+        cast(line_spells.line_key as bigint) as line_key,
+        cast(line_spells.spell_number as bigint) as spell_number,
+        cast(line_spells.activated_on as date) as started_on,
+        cast(line_spells.terminated_on as date) as ended_on,
+        cast(line_spells.activation_kind as varchar) as start_kind,
+        cast(line_spells.termination_kind as varchar) as end_kind,
+        cast(line_spells.donor_carrier as varchar) as donor_carrier,
+        cast(recipients.recipient_carrier as varchar) as recipient_carrier,
+        cast(line_spells.activated_on <= delivery_facts.opening_on as boolean)
+            as is_left_truncated,
+        cast(line_spells.terminated_on is null as boolean) as is_right_censored
+    from line_spells
+    cross join delivery_facts
+    left join recipients
+        on
+            line_spells.line_key = recipients.line_key
+            and line_spells.terminated_on = recipients.terminated_on
 
 )
 

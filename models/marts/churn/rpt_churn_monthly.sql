@@ -1,10 +1,16 @@
 -- Grain: one row per (month, segment_kind, segment).
 -- Rates cannot be added; take the counts and divide again. A month still running has the rates of
--- the days delivered so far and is_complete = false.
+-- the days delivered so far and is_complete = false. Every definition has a column of its own.
 
 with churn_daily as (
 
     select * from {{ ref('rpt_churn_daily') }}
+
+),
+
+deactivations_dated as (
+
+    select * from {{ ref('int_deactivations_dated_monthly') }}
 
 ),
 
@@ -30,6 +36,33 @@ by_month as (
 
 ),
 
+months as (
+
+    select
+        by_month.month,
+        by_month.segment_kind,
+        by_month.segment,
+        by_month.days_observed,
+        by_month.opening_lines,
+        by_month.closing_lines,
+        by_month.mid_lines,
+        by_month.gross_adds,
+        by_month.port_ins,
+        by_month.deactivations,
+        by_month.forced_deactivations,
+        by_month.port_outs,
+        coalesce(deactivations_dated.by_request, 0) as by_request,
+        coalesce(deactivations_dated.by_processing, 0) as by_processing,
+        coalesce(deactivations_dated.without_request, 0) as without_request
+    from by_month
+    left join deactivations_dated
+        on
+            by_month.month = deactivations_dated.month
+            and by_month.segment_kind = deactivations_dated.segment_kind
+            and by_month.segment = deactivations_dated.segment
+
+),
+
 final as (
 
     select
@@ -44,11 +77,15 @@ final as (
         cast(opening_lines as bigint) as opening_lines,
         cast(closing_lines as bigint) as closing_lines,
         cast((opening_lines + closing_lines) / 2.0 as decimal(18, 1)) as average_lines,
+        cast(mid_lines as bigint) as mid_lines,
         cast(gross_adds as bigint) as gross_adds,
         cast(port_ins as bigint) as port_ins,
         cast(deactivations as bigint) as deactivations,
         cast(forced_deactivations as bigint) as forced_deactivations,
         cast(deactivations - forced_deactivations as bigint) as unforced_deactivations,
+        cast(by_request as bigint) as deactivations_by_request,
+        cast(by_processing as bigint) as deactivations_by_processing,
+        cast(without_request as bigint) as port_outs_without_request,
         cast(port_outs as bigint) as port_outs,
         cast(gross_adds - deactivations as bigint) as net_adds,
         cast(
@@ -70,10 +107,34 @@ final as (
         ) as churn_rate_mid_base,
         cast(
             round(
+                cast(by_request as double)
+                / nullif((opening_lines + closing_lines) / 2.0, 0), 8
+            ) as decimal(12, 8)
+        ) as churn_rate_by_request,
+        cast(
+            round(
+                cast(by_processing as double)
+                / nullif((opening_lines + closing_lines) / 2.0, 0), 8
+            ) as decimal(12, 8)
+        ) as churn_rate_by_processing,
+        cast(
+            round(
+                cast(deactivations - forced_deactivations as double)
+                / nullif(opening_lines, 0), 8
+            ) as decimal(12, 8)
+        ) as churn_rate_unforced_opening_base,
+        cast(
+            round(
+                cast(deactivations - forced_deactivations as double)
+                / nullif(mid_lines, 0), 8
+            ) as decimal(12, 8)
+        ) as churn_rate_unforced_mid_base,
+        cast(
+            round(
                 cast(port_outs as double) / nullif((opening_lines + closing_lines) / 2.0, 0), 8
             ) as decimal(12, 8)
         ) as port_out_rate
-    from by_month
+    from months
 
 )
 

@@ -1,15 +1,10 @@
 -- Grain: one row per (period_kind, period_from, period_to, basis, recipient).
--- ports add up over recipients within one basis and period; bases overlap and are never added.
+-- ports add up over recipients within one basis and period; bases overlap and are never added. A
+-- day that was not delivered has no ports and no share; a period with one in it is not complete.
 
 with ports_by_basis as (
 
     select * from {{ ref('int_ports_by_basis_daily') }}
-
-),
-
-calendar as (
-
-    select * from {{ ref('ref_processing_calendar') }}
 
 ),
 
@@ -31,6 +26,12 @@ claim_readings as (
 
 ),
 
+port_days as (
+
+    select * from {{ ref('int_port_days') }}
+
+),
+
 delivery_facts as (
 
     select * from {{ ref('int_delivery_facts') }}
@@ -40,14 +41,11 @@ delivery_facts as (
 observed_days as (
 
     select
-        calendar.calendar_date,
-        calendar.is_processing_day,
-        cast(date_trunc('month', calendar.calendar_date) as date) as month
-    from calendar
-    inner join delivery_facts
-        on
-            calendar.calendar_date
-            between delivery_facts.observed_from and delivery_facts.as_of_date
+        service_date as calendar_date,
+        is_processing_day,
+        {{ month_of('service_date') }} as month
+    from port_days
+    where is_observed
 
 ),
 
@@ -121,6 +119,22 @@ ports_in_period as (
 
 ),
 
+missing_days as (
+
+    select
+        periods.period_kind,
+        periods.period_from,
+        periods.period_to,
+        count(*) as missing_days
+    from periods
+    inner join port_days
+        on
+            port_days.is_feed_missing
+            and port_days.service_date between periods.period_from and periods.period_to
+    group by 1, 2, 3
+
+),
+
 counted as (
 
     select
@@ -129,6 +143,9 @@ counted as (
         periods.period_to,
         recipients.basis,
         recipients.recipient,
+        coalesce(missing_days.missing_days, 0) as missing_days,
+        periods.period_from = periods.period_to
+        and missing_days.missing_days is not null as is_missing,
         coalesce(ports_in_period.ports, 0) as ports,
         sum(coalesce(ports_in_period.ports, 0)) over (
             partition by
@@ -136,6 +153,11 @@ counted as (
         ) as total_ports
     from periods
     cross join recipients
+    left join missing_days
+        on
+            periods.period_kind = missing_days.period_kind
+            and periods.period_from = missing_days.period_from
+            and periods.period_to = missing_days.period_to
     left join ports_in_period
         on
             periods.period_kind = ports_in_period.period_kind
@@ -152,14 +174,20 @@ final as (
         cast(counted.period_kind as varchar) as period_kind,
         cast(counted.period_from as date) as period_from,
         cast(counted.period_to as date) as period_to,
-        cast(counted.period_to <= delivery_facts.as_of_date as boolean) as is_complete,
+        cast(
+            counted.period_to <= delivery_facts.as_of_date and counted.missing_days = 0 as boolean
+        ) as is_complete,
+        cast(counted.missing_days as bigint) as missing_days,
         cast(counted.basis as varchar) as basis,
         cast(counted.recipient as varchar) as recipient,
-        cast(counted.ports as bigint) as ports,
-        cast(counted.total_ports as bigint) as total_ports,
+        cast(case when not counted.is_missing then counted.ports end as bigint) as ports,
+        cast(case when not counted.is_missing then counted.total_ports end as bigint)
+            as total_ports,
         cast(
-            round(cast(counted.ports as double) / nullif(counted.total_ports, 0), 6)
-            as decimal(9, 6)
+            case
+                when not counted.is_missing
+                    then round(cast(counted.ports as double) / nullif(counted.total_ports, 0), 6)
+            end as decimal(9, 6)
         ) as share
     from counted
     cross join delivery_facts

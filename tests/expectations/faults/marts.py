@@ -108,6 +108,70 @@ FAULTS = {
             "where period_kind = 'month' and period_from = date '2025-10-01'"
         ),
     },
+    "churn.fct_port_requests_daily": {
+        "Four of five requests end in a port": (
+            "update {t} set outcome = 'rejected' where requested_on > date '2025-12-01'"
+        ),
+        "At most one request in twenty is never answered": (
+            "update {t} set outcome = 'timed_out', processed_on = null "
+            "where requested_on > date '2026-01-01'"
+        ),
+        "At most one port in ten is undone": (
+            "update {t} set undone_on = processed_on where requested_on > date '2026-01-01'"
+        ),
+        "Hardly any port waits more than two weeks": (
+            "update {t} set processed_on = requested_on + 15 where recipient_carrier = 'LGU'"
+        ),
+        "Nearly all ports are reported within two months": (
+            "update {t} set reported_on = processed_on + 90 where recipient_carrier = 'LGU'"
+        ),
+    },
+    "churn.rpt_port_flows_daily": {
+        "Every pair of brands has a row on every day": (
+            "delete from {t} where service_date = date '2025-10-05' and recipient_carrier = 'LGU'"
+        ),
+        "At most one processing day in ten is missing": (
+            "update {t} set is_feed_missing = true where is_processing_day "
+            "and month(service_date) in (6, 7)"
+        ),
+        "Over all days as many ports are asked for and reported as processed, to a tenth": (
+            "update {t} set reported_ports = 0 where month(service_date) in (12, 1)"
+        ),
+    },
+    "churn.rpt_port_queue_daily": {
+        "Never do more wait than the busiest week asked for": (
+            "update {t} set waiting_closing = 5000 where service_date = date '2026-01-20'"
+        ),
+        "Requests wait two processing days at most on average": (
+            "update {t} set waiting_closing = 3 * requested + 1"
+        ),
+    },
+    "churn.rpt_customer_churn_monthly": {
+        "A customer holds between one line and twenty on average": (
+            "update {t} set closing_customers = 3 * closing_customers "
+            "where month = date '2025-10-01'"
+        ),
+        "A whole month loses between one customer in ten thousand and one in ten": (
+            "update {t} set customer_churn_rate = 0.2 where month = date '2025-10-01'"
+        ),
+        "Fewer than half as many come back in a month as leave in it": (
+            "update {t} set rejoined_customers = churned_customers where month = date '2025-10-01'"
+        ),
+    },
+    "churn.rpt_movements_monthly": {
+        "Nine of ten that were in service still are a month later": (
+            "update {t} set units = units * 50 where movement_class = 'churned' "
+            "and month = date '2026-01-01'"
+        ),
+        "Fewer than half of those who come were there before": (
+            "update {t} set units = 5000 where movement_class = 'rejoined' "
+            "and month = date '2026-01-01'"
+        ),
+        "Nobody's past is unknown after the month of the opening delivery": (
+            "update {t} set units = 1 where movement_class = 'unknown' "
+            "and month = date '2025-10-01'"
+        ),
+    },
     "compensation.fct_benefit_utilisation": {
         "No single use costs ten million won": (
             "update {t} set cost_krw = 20000000 where unit <> 'won'"

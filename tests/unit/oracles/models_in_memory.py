@@ -71,6 +71,10 @@ class Tables:
         for name, definitions in columns.items():
             self._connection.execute(f"create table {name} ({definitions})")
 
+    def columns(self, name: str) -> list[str]:
+        """Columns of an input, in order."""
+        return self._columns[name]
+
     def fill(self, rows: Mapping[str, Sequence[Row]]) -> None:
         """Replace the rows of all inputs; an input left out is empty, a column left out is null."""
         for name, columns in self._columns.items():
