@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PROJECT_DIR = Path(__file__).resolve().parents[3]
 
 #: Folders whose macros models use; of those that read raw relations only what is called is run.
-MACRO_FOLDERS = (".", "compensation", "staging")
+MACRO_FOLDERS = (".", "churn", "compensation", "staging")
 
 #: Day of the one clock, for models that ask for it themselves.
 AS_OF = "2030-12-31"
