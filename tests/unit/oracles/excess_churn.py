@@ -137,9 +137,11 @@ class Fit:
         self.fitted = self.phases != ""
         self.months = np.array([day.strftime("%Y-%m") for day in self.days])
         self.base, self.design = self._design(calendar, features, periods, interrupted_by)
-        self.usual = self._usual(calendar)
-        self.weight = self._weights()
-        self._solve()
+        self.n, self.degrees = int(self.quiet.sum()), 0
+        if self.n:
+            self.usual = self._usual(calendar)
+            self.weight = self._weights()
+            self._solve()
 
     def _design(
         self,
@@ -240,7 +242,6 @@ class Fit:
         self.kept = [self.kept[n] for n in kept]
         x = self.design[:, self.kept]
         self.inverse = np.linalg.inv(x.T @ (self.weight[:, None] * x))
-        self.n = int(self.quiet.sum())
         on_quiet = (np.abs(x[self.quiet]) > 1e-12).any(axis=0)
         self.degrees = self.n - int(on_quiet.sum())
         marks = self.weight * self.usual
@@ -262,7 +263,8 @@ class Fit:
                 float((self.weight * residual**2)[self.quiet].sum()) / max(self.degrees, 1),
             )
             by_month = np.array([(marks[b] * residual[b]).sum() for b in of_month])
-            month = max(0.0, (float((by_month**2).sum()) - noise * noise_part) / month_part)
+            beyond = float((by_month**2).sum()) - noise * noise_part
+            month = max(0.0, beyond / month_part) if month_part else 0.0
             self.of_series[name] = (
                 beta,
                 ratio,
