@@ -47,7 +47,8 @@ final as (
             as excess_lines_low,
         cast(
             round(
-                estimates.actual - greatest(0, estimates.expected - estimates.half_width)
+                estimates.actual
+                - greatest(least(0, estimates.expected), estimates.expected - estimates.half_width)
             ) as bigint
         ) as excess_lines_high,
         cast(estimates.confidence as decimal(9, 6)) as confidence,
