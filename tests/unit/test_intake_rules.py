@@ -286,9 +286,7 @@ def test_a_period_that_ends_before_it_begins_is_refused(reference: Reference, sa
 def test_periods_of_one_incident_that_share_days_are_refused(
     reference: Reference, says: Says
 ) -> None:
-    reference.set(
-        "ref_incident_periods", {"period_kind": "anticipation"}, period_to="2025-12-31"
-    )
+    reference.set("ref_incident_periods", {"period_kind": "anticipation"}, period_to="2025-12-31")
     says(
         reference.refusal(),
         "Periods of incident KT-2025 overlap: anticipation and window, as known on 2025-12-30",

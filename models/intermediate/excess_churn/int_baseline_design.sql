@@ -144,8 +144,8 @@ final as (
         case
             when features.feature_kind = 'level' then cast(1 as double)
             else
-                cast({{ dbt.datediff('fit_days.phase_from', 'fit_days.processed_on', 'day') }}
-                    as double) / 100
+                {{ dbt.datediff('fit_days.phase_from', 'fit_days.processed_on', 'day') }}
+                / cast(100 as double)
         end as value
     from fit_days
     inner join features

@@ -127,8 +127,8 @@ levels as (
 
 ),
 
--- How far do days of a phase lie from its level, against quiet days? A window's days scatter so much
--- that they must not speak about weekdays as loudly as quiet ones.
+-- How far do days of a phase lie from its level, against quiet days? A window's days scatter so
+-- much that they must not speak about weekdays as loudly as quiet ones.
 dispersions as (
 
     select

@@ -1,5 +1,5 @@
 -- Grain: one row per (fit, series).
--- How well a series is known: on what it was fitted, and how far days and months stray from the fit.
+-- How well a series is known: on what it was fitted, and how far days and months stray from it.
 
 with fit_days as (
 
@@ -7,21 +7,9 @@ with fit_days as (
 
 ),
 
-design as (
+spans as (
 
-    select * from {{ ref('int_baseline_design') }}
-
-),
-
-inverse as (
-
-    select * from {{ ref('int_baseline_inverse') }}
-
-),
-
-months as (
-
-    select * from {{ ref('int_baseline_months') }}
+    select * from {{ ref('int_baseline_spans') }}
 
 ),
 
@@ -34,72 +22,6 @@ expected_daily as (
 terms as (
 
     select * from {{ ref('int_baseline_terms_known') }}
-
-),
-
-features_on_quiet_days as (
-
-    select
-        design.fit_id,
-        count(distinct design.feature_order) as features
-    from design
-    inner join fit_days
-        on
-            design.fit_id = fit_days.fit_id
-            and design.processed_on = fit_days.processed_on
-    inner join inverse
-        on
-            design.fit_id = inverse.fit_id
-            and design.feature_order = inverse.row_order
-            and design.feature_order = inverse.column_order
-    where fit_days.phase = 'quiet'
-    group by 1
-
-),
-
-quiet_spans as (
-
-    select
-        fit_days.fit_id,
-        count(case when fit_days.phase = 'quiet' then 1 end) as fit_days,
-        count(case when fit_days.phase = 'quiet' then 1 end)
-        - coalesce(max(features_on_quiet_days.features), 0) as degrees,
-        min(case when fit_days.phase = 'quiet' then fit_days.processed_on end) as baseline_from,
-        max(case when fit_days.phase = 'quiet' then fit_days.processed_on end) as baseline_to
-    from fit_days
-    left join features_on_quiet_days
-        on fit_days.fit_id = features_on_quiet_days.fit_id
-    group by 1
-
-),
-
--- What would sums of months' residuals be by the noise of days alone, and how do they grow with the
--- variance of months? Both follow from the design.
-months_crossed as (
-
-    select
-        months.fit_id,
-        months.month,
-        others.month as other_month,
-        max(months.size) as size,
-        sum(months.load * others.shift) as absorbed
-    from months
-    inner join months as others
-        on
-            months.fit_id = others.fit_id
-            and months.feature_order = others.feature_order
-    group by 1, 2, 3
-
-),
-
-month_shares as (
-
-    select
-        fit_id,
-        sum(case when month = other_month then size - absorbed else 0 end) as by_noise,
-        sum(power(case when month = other_month then size else 0 end - absorbed, 2)) as by_months
-    from months_crossed
-    group by 1
 
 ),
 
@@ -153,15 +75,17 @@ scaled as (
         series.recipient,
         series.fit_ports,
         series.month_squares,
-        quiet_spans.fit_days,
-        quiet_spans.degrees,
-        quiet_spans.baseline_from,
-        quiet_spans.baseline_to,
+        spans.fit_days,
+        spans.degrees,
+        spans.baseline_from,
+        spans.baseline_to,
+        spans.by_noise,
+        spans.by_months,
         cast(series.fit_ports as double) / nullif(totals.fit_ports, 0) as share_of_total,
         -- Never less than chance alone would scatter.
         greatest(
             cast(series.fit_ports as double) / nullif(totals.fit_ports, 0),
-            series.squares / greatest(quiet_spans.degrees, 1)
+            series.squares / greatest(spans.degrees, 1)
         ) as noise
     from series
     inner join series as totals
@@ -169,8 +93,8 @@ scaled as (
             series.fit_id = totals.fit_id
             and totals.segment_kind = 'total'
             and totals.recipient = 'all'
-    inner join quiet_spans
-        on series.fit_id = quiet_spans.fit_id
+    inner join spans
+        on series.fit_id = spans.fit_id
 
 ),
 
@@ -192,8 +116,8 @@ final as (
             scaled.share_of_total * terms.month_deviation,
             sqrt(greatest(
                 0,
-                (scaled.month_squares - scaled.noise * month_shares.by_noise)
-                / nullif(month_shares.by_months, 0)
+                (scaled.month_squares - scaled.noise * scaled.by_noise)
+                / nullif(scaled.by_months, 0)
             ))
         ) as month_scale,
         case
@@ -202,8 +126,6 @@ final as (
             else 'fitted'
         end as verdict
     from scaled
-    left join month_shares
-        on scaled.fit_id = month_shares.fit_id
     cross join terms
 
 )

@@ -47,8 +47,10 @@ terms_signed as (
 terms_ended as (
 
     select
-        cast(terms_signed.signed_on + cast(terms_signed.term_days as integer) * interval 1 day
-            as date) as ends_on,
+        cast(
+            terms_signed.signed_on + cast(terms_signed.term_days as integer) * interval 1 day
+            as date
+        ) as ends_on,
         sum(terms_signed.commitments) as commitments
     from terms_signed
     group by 1

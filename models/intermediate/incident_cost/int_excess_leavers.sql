@@ -1,6 +1,6 @@
 -- Grain: one row per (incident, plan of the operator's own brand with a leaver).
--- Lines that left beyond what the quiet days let expect, over all phases of the incident known so
--- far: who waited or was drawn forward is in it once with either sign, so that it is a lasting loss.
+-- Lines that left beyond what the quiet days let expect, over all phases known so far: who waited
+-- or was drawn forward is in it with either sign, so that it is a lasting loss.
 
 with estimates as (
 

@@ -1,7 +1,7 @@
 """Excess churn by the text of its rules: an ordinary weighted fit with numpy.
 
-Belongs here: the design of a day, the fit, its two deviations, the interval of any sum of days. Does
-not belong here: the SQL's way to the same numbers, simulations, expectations.
+Belongs here: the design of a day, the fit, its two deviations, the interval of any sum of days.
+Does not belong here: the SQL's way to the same numbers, simulations, expectations.
 """
 
 from __future__ import annotations
@@ -201,9 +201,7 @@ class Fit:
         overall = float(np.mean(total[self.quiet])) if self.quiet.any() else 0.0
         usual = []
         for kind in kinds:
-            alike = [
-                total[n] for n, other in enumerate(kinds) if other == kind and self.quiet[n]
-            ]
+            alike = [total[n] for n, other in enumerate(kinds) if other == kind and self.quiet[n]]
             usual.append(max(float(np.mean(alike)) if alike else overall, 0.1 * overall))
         return np.array(usual)
 

@@ -47,6 +47,7 @@ CHAIN = (
     "int_baseline_coefficients",
     "int_excess_expected_daily",
     "int_baseline_months",
+    "int_baseline_spans",
     "int_baseline_fits",
     "int_excess_target_days",
     "int_excess_targets",
@@ -179,9 +180,7 @@ class Run:
                         "feature_order": each.order,
                         "feature_kind": each.kind,
                         "weekdays": "|".join(str(day) for day in sorted(each.weekdays)) or None,
-                        "is_on_holidays": each.on_holidays
-                        if each.kind == "request_days"
-                        else None,
+                        "is_on_holidays": each.on_holidays if each.kind == "request_days" else None,
                         "period_kind": each.period_kind or None,
                         "half_width_days": each.half_width_days,
                     }

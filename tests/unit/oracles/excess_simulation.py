@@ -1,7 +1,7 @@
 """Histories of ports whose counterfactual is known: of the scenario's plan, and drawn here.
 
-Belongs here: many histories by seed, with what would have left without the incident. Does not belong
-here: fits and expectations.
+Belongs here: many histories by seed, with what would have left without the incident. Does not
+belong here: fits and expectations.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """How many lines left because of an incident.
 
-Is the answer one? To be plausible this table must answer: do two methods tell of the same loss, is a
-phase no larger than any incident known, and is the interval narrow enough to be of use?
+Is the answer one? To be plausible this table must answer: do two methods tell of the same loss, is
+a phase no larger than any incident known, and is the interval narrow enough to be of use?
 """
 
 from __future__ import annotations
@@ -21,9 +21,7 @@ KEYS: tuple[str, ...] = (
     "segment",
     "recipient",
 )
-EMPTY_WHEN = (
-    "(select count(*) = 0 from churn.rpt_excess_churn_daily where incident_id is not null)"
-)
+EMPTY_WHEN = "(select count(*) = 0 from churn.rpt_excess_churn_daily where incident_id is not null)"
 
 
 def expectations() -> list[Expectation]:
@@ -62,7 +60,7 @@ def expectations() -> list[Expectation]:
                     )
                 """,
             description="Both methods tell of the same loss",
-            notes="Quote neither before it is clear which days differ: see rpt_excess_churn_daily",
+            notes="Quote neither before it is clear which days differ: rpt_excess_churn_daily",
             severity=kinds.WARNING,
         ),
         kinds.ExpectNoRowsFrom(
@@ -75,7 +73,7 @@ def expectations() -> list[Expectation]:
                     and excess_lines_high - excess_lines_low > 2 * actual
                 """,
             description="An interval is no wider than twice what left",
-            notes="The quiet days are too few or too scattered to say more: do not quote the number",
+            notes="The quiet days are too few or too scattered to say more: do not quote it",
             severity=kinds.WARNING,
         ),
     ]

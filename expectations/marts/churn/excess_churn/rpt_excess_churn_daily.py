@@ -63,7 +63,7 @@ def expectations() -> list[Expectation]:
                 having max(baseline_to) < max(processed_on) - 730
                 """,
             description="The quiet days are no older than two years",
-            notes="End the aftermath in ref_incident_periods once the level is back, so that newer days are fitted",
+            notes="End the aftermath in ref_incident_periods once the level is back",
             severity=kinds.WARNING,
         ),
     ]

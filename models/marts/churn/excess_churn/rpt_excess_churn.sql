@@ -45,10 +45,15 @@ final as (
         cast(round(estimates.actual - estimates.expected) as bigint) as excess_lines,
         cast(round(estimates.actual - estimates.expected - estimates.half_width) as bigint)
             as excess_lines_low,
+        -- Not more than left, unless less than none is expected.
         cast(
             round(
                 estimates.actual
-                - greatest(least(0, estimates.expected), estimates.expected - estimates.half_width)
+                - case
+                    when estimates.expected - estimates.half_width >= least(0, estimates.expected)
+                        then estimates.expected - estimates.half_width
+                    when estimates.half_width is not null then least(0, estimates.expected)
+                end
             ) as bigint
         ) as excess_lines_high,
         cast(estimates.confidence as decimal(9, 6)) as confidence,

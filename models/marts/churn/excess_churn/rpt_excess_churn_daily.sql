@@ -45,8 +45,13 @@ final as (
         cast(baseline_days.is_quiet as boolean) as is_fit_day,
         cast(estimates.actual as bigint) as actual,
         cast(estimates.expected as decimal(18, 3)) as expected,
-        cast(greatest(0, estimates.expected - estimates.half_width) as decimal(18, 3))
-            as expected_low,
+        cast(
+            case
+                when estimates.expected > estimates.half_width
+                    then estimates.expected - estimates.half_width
+                when estimates.expected <= estimates.half_width then 0
+            end as decimal(18, 3)
+        ) as expected_low,
         cast(estimates.expected + estimates.half_width as decimal(18, 3)) as expected_high,
         cast(estimates.actual as decimal(18, 3)) - cast(estimates.expected as decimal(18, 3))
             as excess,

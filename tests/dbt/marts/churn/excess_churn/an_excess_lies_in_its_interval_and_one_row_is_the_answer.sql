@@ -1,4 +1,4 @@
--- The number lies between its bounds, a stated reason stands where there is none, and each incident has
+-- The number lies between its bounds, a reason stands where there is none, and each incident has
 -- one row to quote.
 
 with phases as (

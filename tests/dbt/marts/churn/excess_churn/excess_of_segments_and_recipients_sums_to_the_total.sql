@@ -1,5 +1,5 @@
--- One linear rule serves every series, so that recipients, and the segments of every kind but the own
--- brand's plans, add up to the total: what left and what was expected.
+-- One linear rule serves every series, so that recipients, and the segments of every kind but the
+-- own brand's plans, add up to the total: what left and what was expected.
 
 with phases as (
 

@@ -1,5 +1,5 @@
--- What left by the excess is what left by the shares on all destinations, where the day's port requests
--- have come: two ways from exports to one number.
+-- What left to known recipients by the excess is what left by the shares on all destinations: two
+-- ways from the exports to one number, by the ends of lines and by port requests.
 
 with daily as (
 
@@ -13,23 +13,33 @@ shares as (
 
 ),
 
-final as (
+to_known_recipients as (
 
     select
-        daily.processed_on,
-        daily.actual,
-        shares.total_ports
+        processed_on,
+        sum(actual) as actual
     from daily
+    where
+        segment_kind = 'total'
+        and recipient not in ('all', 'unknown')
+    group by 1
+
+),
+
+final as (
+
+    select distinct
+        to_known_recipients.processed_on,
+        to_known_recipients.actual,
+        shares.total_ports
+    from to_known_recipients
     inner join shares
         on
-            daily.processed_on = shares.period_from
+            to_known_recipients.processed_on = shares.period_from
             and shares.period_kind = 'day'
             and shares.basis = 'all_destinations'
-    where
-        daily.segment_kind = 'total'
-        and daily.recipient = 'all'
-        and daily.actual <> shares.total_ports
+    where to_known_recipients.actual <> shares.total_ports
 
 )
 
-select distinct processed_on, actual, total_ports from final
+select * from final
