@@ -190,6 +190,30 @@ def test_segments_add_up_to_the_total() -> None:
     assert max(abs(difference) for difference in sums.values()) < 1e-6
 
 
+def test_the_worked_example_of_the_docs() -> None:
+    """docs/metrics.md: four quiet days of 100, 104, 96 and 100 ports, two days of a window."""
+    tuesdays = [dt.date(2025, 4, 1) + 7 * DAY * number for number in range(7)]
+    every = [tuesdays[0] + DAY * number for number in range(-20, 80)]
+    calendar = Calendar(
+        tuesdays[1],
+        tuesdays[-1],
+        frozenset(day for day in every if day not in tuesdays),
+        frozenset(),
+    )
+    run = sql.Run(
+        calendar,
+        replace(sql.terms(), min_fit_days=4, min_fit_ports=1),
+        [Feature(1, "request_days", frozenset({2}))],
+        [Period(INCIDENT, "window", tuesdays[5], tuesdays[6])],
+    )
+    ports = dict(zip(tuesdays[1:], (100, 104, 96, 100, 300, 250), strict=True))
+    row = of_phases(run.estimates({"one": ports}), "baseline")["one", "window"]
+    assert row["expected"] == pytest.approx(200)
+    assert row["dispersion"] == pytest.approx(1)
+    assert row["half_width"] == pytest.approx(57.6, abs=0.05)
+    assert row["half_width"] / math.sqrt(100 + 200 + 32) == pytest.approx(3.16, abs=0.005)
+
+
 # -------------------------------------------------------------------------------- its interval
 
 
