@@ -12,9 +12,9 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
+from benchmarks.coverage_of_excess import loads
 from tests.unit.oracles import excess_churn_sql as sql
 from tests.unit.oracles import excess_simulation as simulation
 from tests.unit.oracles.excess_churn import BASELINE, DAY, Calendar, Feature, Fit, Period, Terms
@@ -28,13 +28,6 @@ INCIDENT = "KT-2025"
 PERIODS = [*sql.periods(), simulation.ELSEWHERE]
 PHASES = ("disclosure", "anticipation", "window", "aftermath", "whole")
 STATED = 0.95
-
-
-def loads(seed: int) -> dict[dt.date, int]:
-    """Draw how many commitments end on each day, in waves of weeks."""
-    draw = np.random.default_rng(seed)
-    waves = 20 * (1 + 0.3 * np.sin(np.arange(400) / 9))
-    return {simulation.FIRST + DAY * n: int(count) for n, count in enumerate(draw.poisson(waves))}
 
 
 def year(seed: int = 1) -> Calendar:
