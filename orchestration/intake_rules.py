@@ -199,6 +199,32 @@ def periods_backwards(registers: Registers) -> Iterator[BadInput]:
             )
 
 
+def periods_of_an_incident_overlapping(registers: Registers) -> Iterator[BadInput]:
+    """Find days that one incident has in two of its periods, as known on any day."""
+    columns = ("incident_id", "period_kind", "known_from", "period_from", "period_to")
+    versions: dict[str, list[tuple[str, Values]]] = {}
+    for place, row in _rows(registers, "ref_incident_periods", *columns):
+        versions.setdefault(row["incident_id"], []).append((place, row))
+    for incident, rows in versions.items():
+        found: set[tuple[str, str]] = set()
+        for known_on in sorted({row["known_from"] for _, row in rows}):
+            newest: dict[str, tuple[str, Values]] = {}
+            for place, row in sorted(rows, key=lambda each: each[1]["known_from"]):
+                if row["known_from"] <= known_on:
+                    newest[row["period_kind"]] = (place, row)
+            in_order = sorted(newest.values(), key=lambda each: each[1]["period_from"])
+            for (place, row), (later_place, later) in pairwise(in_order):
+                if later["period_from"] <= row["period_to"] and (place, later_place) not in found:
+                    found.add((place, later_place))
+                    yield BadInput(
+                        f"Periods of incident {incident} overlap: {row['period_kind']} and"
+                        f" {later['period_kind']}, as known on {known_on}",
+                        f"{later_place} and {_line(place)}",
+                        "end the earlier one before the later one begins, in a row known from the"
+                        " same day",
+                    )
+
+
 def negative_money(registers: Registers) -> Iterator[BadInput]:
     """Find money below 0 in any register: prices, plans and values do not flow backwards."""
     for name, table in registers.items():
@@ -271,6 +297,7 @@ CHECKS: Final[tuple[Callable[[Registers], Iterator[BadInput]], ...]] = (
     policy_paths_overlapping,
     step_tables_overlapping_or_gapped,
     periods_backwards,
+    periods_of_an_incident_overlapping,
     negative_money,
     assumptions_out_of_range,
     rates_out_of_order,

@@ -64,11 +64,6 @@ DAMAGE = [
     ),
     (
         "every_incident_with_a_window_can_be_valued",
-        "delete from ref_incident_periods where period_kind = 'baseline'",
-        ["KT-2025 has no baseline"],
-    ),
-    (
-        "every_incident_with_a_window_can_be_valued",
         "update ref_incident_assumptions set known_from = '2026-01-01' "
         "where parameter = 'forgone_months'",
         ["KT-2025 has no forgone_months"],

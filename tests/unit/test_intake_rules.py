@@ -280,7 +280,30 @@ def test_an_assumption_about_an_incident_is_held_to_the_same(
 
 def test_a_period_that_ends_before_it_begins_is_refused(reference: Reference, says: Says) -> None:
     reference.set("ref_incident_periods", {"period_kind": "window"}, period_to="2025-12-30")
-    says(reference.refusal(), "ends before it begins", "ref_incident_periods.csv, line 3", "order")
+    says(reference.refusal(), "ends before it begins", "ref_incident_periods.csv, line 5", "order")
+
+
+def test_periods_of_one_incident_that_share_days_are_refused(
+    reference: Reference, says: Says
+) -> None:
+    reference.set("ref_incident_periods", {"period_kind": "anticipation"}, period_to="2025-12-31")
+    says(
+        reference.refusal(),
+        "Periods of incident KT-2025 overlap: anticipation and window, as known on 2025-12-30",
+        "ref_incident_periods.csv, line 5",
+        "known from",
+    )
+
+
+def test_a_period_that_a_later_row_shortens_may_have_reached_further(
+    reference: Reference,
+) -> None:
+    reference.set(
+        "ref_incident_periods",
+        {"period_kind": "disclosure", "known_from": "2025-09-11"},
+        period_to="2027-01-01",
+    )
+    reference.check()
 
 
 def test_all_findings_of_one_rule_are_in_one_message(reference: Reference) -> None:

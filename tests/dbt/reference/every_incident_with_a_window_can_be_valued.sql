@@ -1,5 +1,5 @@
--- Excess churn needs a window, a baseline before it, and every assumption that makes won of
--- leavers, known from the day of the window on.
+-- Revenue forgone by excess churn needs every assumption that makes won of leavers, known from the
+-- day of the window on.
 
 with incident_periods as (
 
@@ -29,15 +29,6 @@ parameters as (
 
 final as (
 
-    select 'incident ' || windows.incident_id || ' has no baseline' as problem
-    from windows
-    left join incident_periods
-        on
-            windows.incident_id = incident_periods.incident_id
-            and incident_periods.period_kind = 'baseline'
-            and windows.known_from >= incident_periods.known_from
-    where incident_periods.incident_id is null
-    union all
     select
         'incident ' || windows.incident_id || ' has no ' || parameters.parameter as problem
     from windows

@@ -234,10 +234,30 @@ FAULTS = {
         ),
         "Rules name what they observed": "update {t} set observed = null",
     },
+    "churn.rpt_excess_churn": {
+        "No phase of an incident loses fifty times what was expected": (
+            "update {t} set actual = 60 * actual where phase = 'window'"
+        ),
+        "Both methods tell of the same loss": (
+            "update {t} set excess_lines_low = excess_lines_high + 1000000, "
+            "excess_lines_high = excess_lines_high + 2000000 where method = 'interrupted_series'"
+        ),
+        "An interval is no wider than twice what left": (
+            "update {t} set excess_lines_low = excess_lines_low - 3 * actual where is_headline"
+        ),
+    },
+    "churn.rpt_excess_churn_daily": {
+        "What left on the quiet days is what they let expect": (
+            "update {t} set expected = 1.2 * expected"
+        ),
+        "Few quiet days lie outside their interval": "update {t} set expected_high = 0",
+        "The quiet days are no older than two years": (
+            "update {t} set baseline_to = baseline_to - 800"
+        ),
+    },
     "compensation.fct_revenue_forgone": {
-        "A baseline has twenty processing days": "update {t} set baseline_days = 19",
-        "A window loses more lines a day than its baseline, up to fifty times": (
-            "update {t} set window_leavers = 0"
+        "Half to fifty times as many lines left as were expected to": (
+            "update {t} set leavers = 0"
         ),
         "A month without a line costs no more than its list price": (
             "update {t} set month_krw = month_krw * 10"

@@ -82,13 +82,11 @@ class Programme:
 
 @dataclass(frozen=True)
 class Leavers:
-    """Lines that left a plan: in the window, in the baseline, and the days of each."""
+    """Lines that left a plan in all phases of the incident, and thousandths expected to."""
 
     fee: int
-    window: int
-    window_days: int
-    baseline: int
-    baseline_days: int
+    leavers: int
+    expected_thousandths: int
 
 
 @dataclass(frozen=True)
@@ -136,9 +134,9 @@ class Incident:
         month = leavers.fee
         for share in ("billed_fee_share", "unavoidable_cost_share", "excess_attributed_share"):
             month = math.floor(month * (value(share, None, "set") or 0))
-        expected = Fraction(leavers.baseline * leavers.window_days, leavers.baseline_days)
+        excess = leavers.leavers - Fraction(leavers.expected_thousandths, 1000)
         months = value("forgone_months", None, "set") or 0
-        return math.floor((leavers.window - expected) * month * months)
+        return math.floor(excess * month * months)
 
     def total(self, moved: str, side: str, counted: frozenset[str]) -> int:
         """Won of the counted lines together."""

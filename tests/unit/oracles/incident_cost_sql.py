@@ -23,9 +23,8 @@ MODELS = {
     "int_cost_assumptions_known": "incident_id varchar, programme_id varchar, parameter varchar,"
     " assumption_id varchar, unit varchar, low decimal(18;6), base decimal(18;6),"
     " high decimal(18;6)",
-    "int_excess_leavers": "incident_id varchar, plan_code varchar, baseline_days bigint,"
-    " window_days bigint, baseline_leavers bigint, window_leavers bigint,"
-    " excess_leaver_days bigint",
+    "int_excess_leavers": "incident_id varchar, plan_code varchar, days bigint, leavers bigint,"
+    " expected_thousandths bigint, excess_thousandths bigint",
     "ref_plans": "plan_code varchar, monthly_fee_krw bigint",
     "ref_cost_lines": "cost_line varchar, line_order bigint, cost_line_name varchar,"
     " cost_group varchar, programme_kinds varchar, treatment_code varchar,"
@@ -34,11 +33,6 @@ MODELS = {
     " krw_per_unit decimal(12;4), known_from date",
     "ref_accounting_treatments": "treatment_code varchar, statement_effect varchar",
     "int_delivery_facts": "as_of_date date, sample_rate decimal(18;6), observed_from date",
-    "int_lines_ended": "plan_code varchar, terminated_on date, termination_kind varchar,"
-    " is_own_brand boolean",
-    "ref_incident_periods": "incident_id varchar, period_kind varchar, period_from date,"
-    " period_to date, known_from date, termination_kinds varchar",
-    "ref_processing_calendar": "calendar_date date, is_processing_day boolean",
 }
 
 

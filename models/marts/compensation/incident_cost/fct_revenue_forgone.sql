@@ -69,15 +69,15 @@ final as (
         cast(plan_months.plan_code as varchar) as plan_code,
         cast(plan_months.moved_driver_id as varchar) as moved_driver_id,
         cast(plan_months.side as varchar) as side,
-        cast(excess_leavers.window_leavers as bigint) as window_leavers,
-        cast(excess_leavers.window_days as bigint) as window_days,
-        cast(excess_leavers.baseline_leavers as bigint) as baseline_leavers,
-        cast(excess_leavers.baseline_days as bigint) as baseline_days,
+        cast(excess_leavers.days as bigint) as days,
+        cast(excess_leavers.leavers as bigint) as leavers,
+        cast(excess_leavers.expected_thousandths as bigint) as expected_thousandths,
+        cast(excess_leavers.excess_thousandths as bigint) as excess_thousandths,
         cast(plan_months.month_krw as bigint) as month_krw,
         cast(plan_months.forgone_months as bigint) as forgone_months,
         {{ whole_won(
-            'excess_leavers.excess_leaver_days * plan_months.month_krw * plan_months.forgone_months',
-            'excess_leavers.baseline_days'
+            'excess_leavers.excess_thousandths * plan_months.month_krw * plan_months.forgone_months',
+            '1000'
         ) }} as forgone_krw
     from plan_months
     inner join excess_leavers
