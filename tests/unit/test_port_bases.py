@@ -31,7 +31,10 @@ TABLES = Tables(
         "ref_carriers": (
             "carrier_code varchar, carrier_class varchar, host_carrier varchar, is_operator boolean"
         ),
-        "ref_processing_calendar": "calendar_date date, is_processing_day boolean",
+        "int_port_days": (
+            "service_date date, is_processing_day boolean, is_observed boolean, "
+            "is_feed_missing boolean"
+        ),
         "ref_policies": "policy_id varchar, policy_version varchar, known_from date",
         "ref_policy_paths": (
             "policy_id varchar, policy_version varchar, path varchar, terminated_from date, "
@@ -69,7 +72,14 @@ def fill(flows: dict[tuple[str, str], int]) -> None:
                 }
                 for carrier in MARKET
             ],
-            "ref_processing_calendar": [{"calendar_date": DAY, "is_processing_day": True}],
+            "int_port_days": [
+                {
+                    "service_date": DAY,
+                    "is_processing_day": True,
+                    "is_observed": True,
+                    "is_feed_missing": False,
+                }
+            ],
             "int_delivery_facts": [{"observed_from": DAY, "as_of_date": DAY}],
         }
     )

@@ -21,24 +21,36 @@ directions as (
 
 ),
 
--- Requests come in on one day and leave the queue on another; those older than the first day
--- observed wait when it opens.
+calendar_start as (
+
+    select min(service_date) as first_on
+    from port_days
+
+),
+
+-- Requests come in on one day and leave the queue on another; those older than the calendar wait
+-- since its first day, those older than the first day observed when that one opens.
 movements as (
 
     select
-        requested_on as service_date,
-        direction,
+        greatest(port_requests.requested_on, calendar_start.first_on) as service_date,
+        port_requests.direction,
         'requested' as movement,
-        requests
+        port_requests.requests
     from port_requests
+    cross join calendar_start
     union all
     select
-        left_queue_on as service_date,
-        direction,
-        case when processed_on is not null then 'processed' else outcome end as movement,
-        requests
+        greatest(port_requests.left_queue_on, calendar_start.first_on) as service_date,
+        port_requests.direction,
+        case
+            when port_requests.processed_on is not null then 'processed'
+            else port_requests.outcome
+        end as movement,
+        port_requests.requests
     from port_requests
-    where left_queue_on is not null
+    cross join calendar_start
+    where port_requests.left_queue_on is not null
 
 ),
 
