@@ -9,6 +9,12 @@ with lines as (
 
 ),
 
+past_spells as (
+
+    select * from {{ ref('int_line_spells_past') }}
+
+),
+
 calendar as (
 
     select * from {{ ref('ref_processing_calendar') }}
@@ -21,22 +27,22 @@ delivery_facts as (
 
 ),
 
--- One pass over all lines. Who was in service at the opening has no month of addition.
+-- One pass over all times in service. Who was in service at the opening has no month of addition.
 profiles as (
 
     select
         case
-            when lines.activated_on > delivery_facts.opening_on
-                then cast(date_trunc('month', lines.activated_on) as date)
+            when spells.activated_on > delivery_facts.opening_on
+                then cast(date_trunc('month', spells.activated_on) as date)
         end as added_month,
-        cast(date_trunc('month', lines.terminated_on) as date) as ended_month,
-        coalesce(lines.termination_kind = 'port_out', false) as is_port_out,
-        lines.line_kind, lines.plan_tier, lines.age_band, lines.region, lines.contract_kind,
-        lines.exposure_class,
+        cast(date_trunc('month', spells.terminated_on) as date) as ended_month,
+        coalesce(spells.termination_kind = 'port_out', false) as is_port_out,
+        spells.line_kind, spells.plan_tier, spells.age_band, spells.region, spells.contract_kind,
+        spells.exposure_class,
         count(*) as lines_counted
-    from lines
+    from ({{ times_in_service() }}) as spells
     cross join delivery_facts
-    where coalesce(lines.terminated_on > delivery_facts.opening_on, true)
+    where coalesce(spells.terminated_on > delivery_facts.opening_on, true)
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 
 ),
@@ -46,8 +52,7 @@ profiles_named as (
     select
         added_month, ended_month, is_port_out, line_kind, contract_kind, exposure_class,
         coalesce(plan_tier, 'unknown') as plan_tier,
-        coalesce(age_band, 'unknown') as age_band,
-        coalesce(region, 'unknown') as region,
+        coalesce(age_band, 'unknown') as age_band, coalesce(region, 'unknown') as region,
         case when exposure_class = 'neither' then 'neither' else 'affected' end as exposure,
         lines_counted
     from profiles
@@ -143,9 +148,7 @@ months as (
         count(*) as days_observed
     from calendar
     inner join delivery_facts
-        on
-            calendar.calendar_date
-            between delivery_facts.observed_from and delivery_facts.as_of_date
+        on calendar.calendar_date between delivery_facts.observed_from and delivery_facts.as_of_date
     group by 1
 
 ),
@@ -183,12 +186,10 @@ final as (
             days_observed
             = extract(day from cast(month + interval 1 month - interval 1 day as date)) as boolean
         ) as is_complete,
-        cast(segment_kind as varchar) as segment_kind,
-        cast(part as varchar) as part,
+        cast(segment_kind as varchar) as segment_kind, cast(part as varchar) as part,
         cast(unit as varchar) as unit,
         cast(closing_lines - gross_adds + deactivations as bigint) as opening_lines,
-        cast(gross_adds as bigint) as gross_adds,
-        cast(deactivations as bigint) as deactivations,
+        cast(gross_adds as bigint) as gross_adds, cast(deactivations as bigint) as deactivations,
         cast(port_outs as bigint) as port_outs,
         cast(deactivations - port_outs as bigint) as other_ends,
         cast(closing_lines as bigint) as closing_lines

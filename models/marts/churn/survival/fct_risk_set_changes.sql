@@ -8,6 +8,12 @@ with lines as (
 
 ),
 
+past_spells as (
+
+    select * from {{ ref('int_line_spells_past') }}
+
+),
+
 deactivations as (
 
     select * from {{ ref('fct_deactivations') }}
@@ -36,6 +42,7 @@ departures as (
 
     select
         deactivations.line_key,
+        deactivations.deactivated_on,
         deactivations.kind,
         case
             when deactivations.kind <> 'port_out' then 'none'
@@ -47,28 +54,34 @@ departures as (
 
 ),
 
+-- Where an id was used again, each time in service is followed for itself.
+times_in_service as (
+
+    {{ times_in_service() }}
+
+),
+
 -- The one pass over all lines. Lines in service are alike when they were activated on one day; only
 -- those that ended stay nearly one by one.
 lines_alike as (
 
     select
-        lines.line_kind,
-        lines.is_own_brand,
-        lines.exposure_class,
-        lines.contract_kind,
-        coalesce(lines.age_band, 'unknown') as age_band,
-        lines.activated_on,
-        lines.terminated_on,
+        times_in_service.line_kind, times_in_service.is_own_brand,
+        times_in_service.exposure_class, times_in_service.contract_kind,
+        coalesce(times_in_service.age_band, 'unknown') as age_band,
+        times_in_service.activated_on, times_in_service.terminated_on,
         coalesce(departures.kind, 'censored') as end_kind,
         coalesce(departures.recipient, 'none') as recipient,
         count(*) as lines
-    from lines
+    from times_in_service
     cross join delivery_facts
     left join departures
-        on lines.line_key = departures.line_key
+        on
+            times_in_service.line_key = departures.line_key
+            and times_in_service.terminated_on = departures.deactivated_on
     where
-        lines.terminated_on is null
-        or lines.terminated_on >= delivery_facts.observed_from
+        times_in_service.terminated_on is null
+        or times_in_service.terminated_on >= delivery_facts.observed_from
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
 
 ),
@@ -111,11 +124,7 @@ lines_followed as (
 changes as (
 
     select
-        time_origin,
-        incident_id,
-        exposure_class,
-        contract_kind,
-        age_band,
+        time_origin, incident_id, exposure_class, contract_kind, age_band,
         cast({{ dbt.datediff('started_on', 'first_on', 'day') }} + 1 as bigint) as day_number,
         'entered' as change_kind,
         'none' as recipient,
@@ -124,11 +133,7 @@ changes as (
     group by 1, 2, 3, 4, 5, 6
     union all
     select
-        time_origin,
-        incident_id,
-        exposure_class,
-        contract_kind,
-        age_band,
+        time_origin, incident_id, exposure_class, contract_kind, age_band,
         cast({{ dbt.datediff('started_on', 'last_on', 'day') }} + 1 as bigint) as day_number,
         end_kind as change_kind,
         recipient,

@@ -2,9 +2,9 @@
 -- Lines lost add up over everything; lines at the start and lines retained add up over cohorts
 -- within one month of service. Every line on the operator's network is in, hosted brands included.
 
-with lines as (
+with line_spells as (
 
-    select * from {{ ref('dim_lines') }}
+    select * from {{ ref('int_line_spells') }}
 
 ),
 
@@ -23,15 +23,15 @@ delivery_facts as (
 cohort_lines as (
 
     select
-        cast(date_trunc('month', lines.activated_on) as date) as activation_month,
-        cast(date_trunc('month', lines.terminated_on) as date) as ended_month,
+        cast(date_trunc('month', line_spells.activated_on) as date) as activation_month,
+        cast(date_trunc('month', line_spells.terminated_on) as date) as ended_month,
         count(*) as lines,
-        count(*) filter (where lines.termination_kind = 'forced') as forced_lines
-    from lines
+        count(*) filter (where line_spells.termination_kind = 'forced') as forced_lines
+    from line_spells
     cross join delivery_facts
     where
-        lines.terminated_on is null
-        or lines.terminated_on >= delivery_facts.observed_from
+        line_spells.terminated_on is null
+        or line_spells.terminated_on >= delivery_facts.observed_from
     group by 1, 2
 
 ),
