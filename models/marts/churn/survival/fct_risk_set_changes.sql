@@ -32,17 +32,13 @@ delivery_facts as (
 
 ),
 
-departures as (
+destinations as (
 
     select
         deactivations.line_key,
-        deactivations.kind,
-        case
-            when deactivations.kind <> 'port_out' then 'none'
-            else coalesce(carriers.published_group, 'unknown')
-        end as recipient
+        carriers.published_group
     from deactivations
-    left join carriers
+    inner join carriers
         on deactivations.recipient_carrier = carriers.carrier_code
 
 ),
@@ -59,13 +55,17 @@ lines_alike as (
         coalesce(lines.age_band, 'unknown') as age_band,
         lines.activated_on,
         lines.terminated_on,
-        coalesce(departures.kind, 'censored') as end_kind,
-        coalesce(departures.recipient, 'none') as recipient,
+        coalesce(lines.termination_kind, 'censored') as end_kind,
+        case
+            when lines.termination_kind = 'port_out'
+                then coalesce(destinations.published_group, 'unknown')
+            else 'none'
+        end as recipient,
         count(*) as lines
     from lines
     cross join delivery_facts
-    left join departures
-        on lines.line_key = departures.line_key
+    left join destinations
+        on lines.line_key = destinations.line_key
     where
         lines.terminated_on is null
         or lines.terminated_on >= delivery_facts.observed_from
