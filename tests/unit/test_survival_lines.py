@@ -20,10 +20,16 @@ TABLES = Tables(
     {
         "dim_lines": (
             "line_key bigint, line_kind varchar, is_own_brand boolean, exposure_class varchar, "
-            "contract_kind varchar, age_band varchar, activated_on date, terminated_on date, "
+            "contract_kind varchar, plan_tier varchar, age_band varchar, region varchar, "
+            "activated_on date, terminated_on date, "
             "termination_kind varchar"
         ),
-        "fct_deactivations": "line_key bigint, kind varchar, recipient_carrier varchar",
+        "int_line_spells_past": (
+            "line_key bigint, line_kind varchar, is_own_brand boolean, activated_on date, "
+            "terminated_on date, termination_kind varchar"
+        ),
+        "int_line_spells": "activated_on date, terminated_on date, termination_kind varchar",
+        "fct_deactivations": "line_key bigint, deactivated_on date, recipient_carrier varchar",
         "dim_carriers": "carrier_code varchar, published_group varchar",
         "int_delivery_facts": "observed_from date, as_of_date date",
         "int_survival_origins": (
@@ -51,6 +57,7 @@ def drawn(state: random.Random, number: int) -> dict[str, Any]:
     kinds = ["port_out", "voluntary", "forced", "deceased"]
     return {
         "line_key": number,
+        "is_newest": True,
         "line_kind": state.choice(["handset", "handset", "iot"]),
         "is_own_brand": state.random() < 0.8,
         "exposure_class": state.choice(["victim", "exposed", "neither"]),
@@ -63,18 +70,29 @@ def drawn(state: random.Random, number: int) -> dict[str, Any]:
     }
 
 
+def used_again(line: dict[str, Any], next_line: dict[str, Any]) -> None:
+    """Make a line that ended an earlier time in service of the next one's id."""
+    if line["terminated_on"] and line["terminated_on"] != next_line["terminated_on"]:
+        taken = ("line_key", "exposure_class", "contract_kind", "age_band")
+        line.update({name: next_line[name] for name in taken}, is_newest=False)
+
+
 @pytest.fixture(scope="module")
 def lines():
     state = random.Random(20300115)
     population = [drawn(state, number) for number in range(LINES)]
+    for number in range(0, LINES, 10):
+        used_again(population[number], population[number + 1])
     first, last = OBSERVED
     rule = {"line_kinds": "|handset|", "own_brand_only": True}
     days = range((last - first).days + 60)
     TABLES.fill_many(
         {
-            "dim_lines": population,
+            "dim_lines": [line for line in population if line["is_newest"]],
+            "int_line_spells_past": [line for line in population if not line["is_newest"]],
+            "int_line_spells": population,
             "fct_deactivations": [
-                {**line, "kind": line["termination_kind"]}
+                {**line, "deactivated_on": line["terminated_on"]}
                 for line in population
                 if line["terminated_on"] and line["terminated_on"] >= first
             ],

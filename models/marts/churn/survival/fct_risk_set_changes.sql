@@ -38,18 +38,14 @@ delivery_facts as (
 
 ),
 
-departures as (
+destinations as (
 
     select
         deactivations.line_key,
         deactivations.deactivated_on,
-        deactivations.kind,
-        case
-            when deactivations.kind <> 'port_out' then 'none'
-            else coalesce(carriers.published_group, 'unknown')
-        end as recipient
+        carriers.published_group
     from deactivations
-    left join carriers
+    inner join carriers
         on deactivations.recipient_carrier = carriers.carrier_code
 
 ),
@@ -70,15 +66,19 @@ lines_alike as (
         times_in_service.exposure_class, times_in_service.contract_kind,
         coalesce(times_in_service.age_band, 'unknown') as age_band,
         times_in_service.activated_on, times_in_service.terminated_on,
-        coalesce(departures.kind, 'censored') as end_kind,
-        coalesce(departures.recipient, 'none') as recipient,
+        coalesce(times_in_service.termination_kind, 'censored') as end_kind,
+        case
+            when times_in_service.termination_kind = 'port_out'
+                then coalesce(destinations.published_group, 'unknown')
+            else 'none'
+        end as recipient,
         count(*) as lines
     from times_in_service
     cross join delivery_facts
-    left join departures
+    left join destinations
         on
-            times_in_service.line_key = departures.line_key
-            and times_in_service.terminated_on = departures.deactivated_on
+            times_in_service.line_key = destinations.line_key
+            and times_in_service.terminated_on = destinations.deactivated_on
     where
         times_in_service.terminated_on is null
         or times_in_service.terminated_on >= delivery_facts.observed_from
