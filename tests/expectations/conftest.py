@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +15,12 @@ import pytest
 from filelock import FileLock
 
 from expectations import reader
+from tests.warehouse import sample_warehouse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from expectations.verdicts import TableVerdict
-
-ROOT = Path(__file__).resolve().parents[2]
 
 #: Layer -> schemas that its suites and their faults read; None: all.
 SCHEMAS = {
@@ -38,10 +36,11 @@ class Sample:
     """The databases of a build of the bundled sample, as built and in a form to plant faults in."""
 
     folder: Path
+    databases: Path
 
     def database(self, layer: str) -> Path:
         """The file that holds the tables of a layer, as dbt left it."""
-        return self.folder / "work" / _name(layer)
+        return self.databases / _name(layer)
 
     def copy(self, layer: str, folder: Path) -> Path:
         """A small copy in which every view is a table."""
@@ -51,24 +50,6 @@ class Sample:
 
 def _name(layer: str) -> str:
     return "candidate.duckdb" if layer == "marts" else "warehouse.duckdb"
-
-
-def build(folder: Path) -> None:
-    """Build seeds and models of the sample, without tests: the suites are what is tested here."""
-    (folder / "work").mkdir(parents=True)
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build"]
-    command += ["--exclude-resource-type", "test", "unit_test"]
-    command += ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-    command += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
-    own = {
-        "AFTERMATH_BUILD_DIR": str(folder),
-        "AFTERMATH_REFERENCE": "seeds/reference",
-        "PYTHONPATH": str(ROOT),
-    }
-    built = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True, check=False
-    )
-    assert built.returncode == 0, f"dbt build failed:\n{built.stdout[-4000:]}{built.stderr[-2000:]}"
 
 
 def compact(source: Path, target: Path, schemas: Sequence[str] | None) -> None:
@@ -98,13 +79,14 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     if os.environ.get("PYTEST_XDIST_WORKER"):
         folder = folder.parent
     folder /= "expectations_sample"
+    databases = sample_warehouse.newest(folder.parent / "sample_warehouse").newest_databases
     with FileLock(f"{folder}.lock"):
         if not (folder / "ready").exists():
-            build(folder)
+            folder.mkdir(exist_ok=True)
             for layer, schemas in SCHEMAS.items():
-                compact(folder / "work" / _name(layer), folder / f"{layer}.duckdb", schemas)
+                compact(databases / _name(layer), folder / f"{layer}.duckdb", schemas)
             (folder / "ready").touch()
-    return Sample(folder)
+    return Sample(folder, databases)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from expectations import kinds, reader, validate
 from expectations.verdicts import Outcome, TableVerdict
-from tests.expectations.conftest import ROOT
+from orchestration.settings import PROJECT_DIR as ROOT
 
 
 @pytest.fixture

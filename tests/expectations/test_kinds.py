@@ -14,7 +14,7 @@ from pydantic.v1 import ValidationError
 
 import expectations
 from expectations import kinds, reader
-from tests.expectations.conftest import ROOT
+from orchestration.settings import PROJECT_DIR as ROOT
 
 #: kind -> (arguments under which the table below holds, SQL of a fault, what is observed then)
 CASES = {

@@ -12,7 +12,7 @@ import pytest
 import expectations
 from expectations import kinds
 from expectations.outcomes import DIRECT_IDENTIFIERS
-from tests.expectations.conftest import ROOT
+from orchestration.settings import PROJECT_DIR as ROOT
 
 SUITES = [
     (layer, table, module)

@@ -7,6 +7,7 @@ that no test process holds a database open.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -49,41 +50,56 @@ class SampleWarehouse:
             names = [column[0] for column in relation.description]
             return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]
 
+    @property
+    def newest_databases(self) -> Path:
+        """Folder with the databases as dbt left them on the newest day, all layers."""
+        return self.folder / "newest"
+
     def marts(self, as_of: date) -> Path:
         """File with the marts as of the day."""
         return self.folder / f"marts-{as_of}.duckdb"
 
 
-def built(folder: Path) -> SampleWarehouse:
-    """Build the sample as of every day, unless another worker of the run has done so."""
+def newest(folder: Path) -> SampleWarehouse:
+    """Build the sample as of its newest day, unless another worker of the run has done so."""
     folder.mkdir(parents=True, exist_ok=True)
     warehouse = SampleWarehouse(folder)
-    with FileLock(folder / "build.lock"):
-        if not all(warehouse.marts(as_of).exists() for as_of in (NEWEST, *REPLAYED, *DECIDED)):
-            run = subprocess.run(
-                [sys.executable, "-m", "tests.warehouse.sample_warehouse", str(folder)],
-                cwd=PROJECT_DIR,
-                env={name: value for name, value in os.environ.items() if "AFTERMATH" not in name},
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert run.returncode == 0, f"the sample was not built:\n{run.stderr[-4000:]}"
+    with FileLock(folder / "newest.lock"):
+        if not warehouse.marts(NEWEST).exists():
+            _in_a_process_of_its_own(folder, "newest")
     return warehouse
 
 
-def build(warehouse: SampleWarehouse) -> None:
-    """Build seeds and models as of the newest day, then the models again as of the others."""
+def built(folder: Path) -> SampleWarehouse:
+    """Build the sample as of every day, unless another worker of the run has done so."""
+    warehouse = newest(folder)
+    with FileLock(folder / "replays.lock"):
+        if not all(warehouse.marts(as_of).exists() for as_of in (*REPLAYED, *DECIDED)):
+            _in_a_process_of_its_own(folder, "replays")
+    return warehouse
+
+
+def _in_a_process_of_its_own(folder: Path, days: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.warehouse.sample_warehouse", str(folder), days],
+        cwd=PROJECT_DIR,
+        env={name: value for name, value in os.environ.items() if "AFTERMATH" not in name},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, f"the sample was not built:\n{run.stderr[-4000:]}"
+
+
+def build(warehouse: SampleWarehouse, days: str) -> None:
+    """Build seeds and models as of the newest day, or the models again as of the others."""
     settings = Settings.from_env({"AFTERMATH_BUILD_DIR": str(warehouse.folder)})
     session = DbtSession(settings)
     assets = tuple(session.manifest().layer_by_asset)
     models = tuple(asset for asset in assets if asset.startswith("model."))
     decided = _models_behind(session.manifest().content["nodes"], DECISIONS)
-    for as_of, nodes in (
-        (NEWEST, assets),
-        *((day, models) for day in REPLAYED),
-        *((day, decided) for day in DECIDED),
-    ):
+    replays = (*((day, models) for day in REPLAYED), *((day, decided) for day in DECIDED))
+    for as_of, nodes in ((NEWEST, assets),) if days == "newest" else replays:
         outcome = session.build(nodes, as_of)
         broken = [
             f"{result.unique_id}: {result.message}"
@@ -91,6 +107,8 @@ def build(warehouse: SampleWarehouse) -> None:
             if not result.is_built
         ]
         assert not broken, "\n".join(broken)
+        if as_of == NEWEST:
+            shutil.copytree(settings.work_dir, warehouse.newest_databases, dirs_exist_ok=True)
         if as_of in DECIDED:
             _keep_decisions(settings.candidate_db, warehouse.marts(as_of))
         else:
@@ -121,4 +139,6 @@ def _keep_decisions(candidate: Path, kept: Path) -> None:
 
 
 if __name__ == "__main__":
-    build(SampleWarehouse(Path(sys.argv[1])))
+    # What a build makes lives until it ends: looking for garbage would be a tenth of its time.
+    gc.disable()
+    build(SampleWarehouse(Path(sys.argv[1])), sys.argv[2])
