@@ -32,9 +32,10 @@ def test_the_window_of_the_sample_lost_far_more_than_its_interval(sample: Sample
     known = phases(sample, NEWEST)
     assert sorted(known) == ["aftermath", "anticipation", "disclosure", "whole", "window"]
     assert known["window"]["actual"] == 313
-    assert 250 < known["window"]["excess_lines_low"] < known["window"]["excess_lines"] < 300
+    assert 240 < known["window"]["excess_lines_low"] < known["window"]["excess_lines"] < 300
     assert known["whole"]["is_headline"]
-    assert known["whole"]["excess_lines_low"] > 0
+    # At three ports a day the half year around the window is known to some hundreds of lines only.
+    assert known["whole"]["excess_lines_low"] < 275 < known["whole"]["excess_lines_high"]
 
 
 def test_a_day_in_the_window_knows_the_phases_so_far(sample: SampleWarehouse) -> None:
