@@ -138,3 +138,32 @@ def test_what_is_charged_and_collected_is_in_the_books_of_every_line(
         f"{hundredth.true('fees', 'charged_krw')} group by line_key having sum(charged_krw) != 0"
     )
     assert _difference(hundredth, found, right, 5_000) == []
+
+
+@pytest.mark.parametrize("method", ["baseline", "interrupted_series"])
+def test_excess_churn_holds_what_left_because_of_the_incident(
+    hundredth: OnePercent, method: str
+) -> None:
+    """Every phase, every recipient and both brand classes: truth lies in the interval."""
+    rows = hundredth.query(
+        "select segment, recipient, phase, first_on, last_on, actual,"
+        " excess_lines_low, excess_lines_high from churn.rpt_excess_churn"
+        f" where method = '{method}' and verdict = 'fitted'"
+        " and segment_kind in ('total', 'brand_class')"
+    )
+    ports = hundredth.generated.truth_table("counterfactual_ports")
+    outside = []
+    for row in rows:
+        (truth,) = hundredth.generated.query(
+            f"select sum(expected) as expected from {ports}"
+            f" where processed_on between '{row['first_on']}' and '{row['last_on']}'"
+            f" and '{row['recipient']}' in ('all', destination)"
+            f" and '{row['segment']}' in ('all', brand_class)"
+        )
+        excess = row["actual"] - float(truth["expected"])
+        # Bounds are whole lines.
+        if not row["excess_lines_low"] - 1 <= excess <= row["excess_lines_high"] + 1:
+            outside.append((row, excess))
+    assert len(rows) == 30
+    # One in twenty may lie outside; the phases of one series are not independent.
+    assert len(outside) <= 2, outside
