@@ -14,6 +14,12 @@ lines_ended as (
 
 ),
 
+past_spells as (
+
+    select * from {{ ref('int_line_spells_past') }}
+
+),
+
 customers as (
 
     select * from {{ ref('stg_operator__customers') }}
@@ -56,26 +62,36 @@ baseline_days as (
 
 ),
 
+endings as (
+
+    select line_key, terminated_on, termination_kind, is_own_brand, plan_code, recipient_carrier
+    from lines_ended
+    union all
+    select line_key, terminated_on, termination_kind, is_own_brand, plan_code, recipient_carrier
+    from past_spells
+
+),
+
 -- Published figures name network operators one by one and lump the hosted brands together; a line
 -- that comes to the operator's own brand is not lost.
 lines_ported as (
 
     select
-        lines_ended.line_key,
-        lines_ended.terminated_on,
-        lines_ended.is_own_brand,
-        lines_ended.plan_code,
+        endings.line_key,
+        endings.terminated_on,
+        endings.is_own_brand,
+        endings.plan_code,
         case
             when carriers.carrier_class = 'mvno' then 'MVNO'
             else coalesce(carriers.carrier_code, 'unknown')
         end as recipient
-    from lines_ended
+    from endings
     inner join baseline_terms
-        on lines_ended.termination_kind = baseline_terms.termination_kind
+        on endings.termination_kind = baseline_terms.termination_kind
     inner join baseline_days
-        on lines_ended.terminated_on = baseline_days.processed_on
+        on endings.terminated_on = baseline_days.processed_on
     left join carriers
-        on lines_ended.recipient_carrier = carriers.carrier_code
+        on endings.recipient_carrier = carriers.carrier_code
     where not coalesce(carriers.is_operator, false)
 
 ),
