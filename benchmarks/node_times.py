@@ -15,6 +15,15 @@ from pathlib import Path
 
 _ENDED = re.compile(r" of \d+ (?:OK created|OK loaded|PASS) (.*?)\s*\.* *\[.* in ([\d.]+)s\]")
 
+#: What belongs together in both layers, and the share of all node times it may take.
+GROUPS = {
+    "ledger": (re.compile("ledger$"), 1 / 4),
+    "churn": (
+        re.compile("^marts/churn|/(excess_churn|survival|movements|flows|returners|feeds|ports)$"),
+        1 / 3,
+    ),
+}
+
 
 def folders(manifest: Path) -> dict[str, str]:
     """Name of every node -> its folder below models/, or what kind of node it is."""
@@ -46,8 +55,12 @@ def main() -> None:
     whole = sum(spent.values())
     for folder, seconds in spent.most_common():
         print(f"{folder:<44}{seconds:>8.1f} s{seconds / whole:>8.1%}")
-    ledger = sum(seconds for folder, seconds in spent.items() if folder.endswith("ledger"))
-    print(f"{'ledger, both layers':<44}{ledger:>8.1f} s{ledger / whole:>8.1%}  (budget 25%)")
+    for name, (folders_of, budget) in GROUPS.items():
+        seconds = sum(spent[folder] for folder in spent if folders_of.search(folder))
+        print(
+            f"{f'{name}, both layers':<44}{seconds:>8.1f} s{seconds / whole:>8.1%}"
+            f"  (budget {budget:.0%})"
+        )
 
 
 if __name__ == "__main__":
