@@ -19,7 +19,11 @@ KEYS: tuple[str, ...] = ("feed", "service_date")
 # run and a silent feed does. A surge on a day that no register knows stops it as well: it is a file
 # delivered twice or a column of days that collapsed; should it be real, it is an event that belongs
 # into ref_service_events before figures are published.
-EMPTY_WHEN = "(select count(*) = 0 from staging.stg_operator__batch_files)"
+# Nothing is watched before a day lies between two deliveries.
+EMPTY_WHEN = (
+    "(select coalesce(max(batch_date) - min(batch_date), 0) < 2 "
+    "from staging.stg_operator__batch_files)"
+)
 
 
 def expectations() -> list[Expectation]:

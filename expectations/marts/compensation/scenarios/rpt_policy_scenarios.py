@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 KEYS: tuple[str, ...] = ("scenario_id", "cost_part", "segment_kind", "segment", "reason_code")
 EMPTY_WHEN = (
     "(select count(*) = 0 from churn.fct_deactivations) or not exists (select 1 from "
-    "core.dim_programmes where kind = 'fee_waiver')"
+    "core.dim_programmes where kind = 'fee_waiver' and not is_victims_only)"
 )
 
 

@@ -19,6 +19,37 @@ losses as (
 
 ),
 
+programmes as (
+
+    select * from {{ ref('dim_programmes') }}
+
+),
+
+-- A loss is owed from the day on which its refund was announced.
+refunded_incidents as (
+
+    select distinct incident_id
+    from programmes
+    where kind = 'loss_refund'
+
+),
+
+losses_due as (
+
+    select
+        losses.line_key,
+        losses.refunded_krw,
+        case
+            when losses.is_confirmed and refunded_incidents.incident_id is not null
+                then losses.amount_krw
+            else 0
+        end as due_krw
+    from losses
+    left join refunded_incidents
+        on losses.incident_id = refunded_incidents.incident_id
+
+),
+
 owed as (
 
     select
@@ -32,10 +63,9 @@ owed as (
     union all
     select
         line_key,
-        greatest(case when is_confirmed then amount_krw else 0 end - refunded_krw, 0)
-            as outstanding_krw,
-        greatest(refunded_krw - case when is_confirmed then amount_krw else 0 end, 0) as undue_krw
-    from losses
+        greatest(due_krw - refunded_krw, 0) as outstanding_krw,
+        greatest(refunded_krw - due_krw, 0) as undue_krw
+    from losses_due
 
 ),
 
