@@ -94,7 +94,7 @@ def mutants() -> dict[str, str]:
     for number, (condition, result) in enumerate(whens):
         others = whens[:number] + whens[number + 1 :]
         broken[f"branch {number} is gone"] = written(others, otherwise)
-        for other in set(results) - {result}:
+        for other in (each for each in results if each != result):
             changed = [*whens[:number], (condition, other), *whens[number + 1 :]]
             broken[f"branch {number} says {other}"] = written(changed, otherwise)
         denied = [*whens[:number], (f"not ({condition})", result), *whens[number + 1 :]]
@@ -111,7 +111,7 @@ def mutants() -> dict[str, str]:
                 swapped[number] = (condition, whens[later][1])
                 swapped[later] = (whens[later][0], result)
                 broken[f"branches {number} and {later} swap results"] = written(swapped, otherwise)
-    for other in set(results) - {otherwise}:
+    for other in (each for each in results if each != otherwise):
         broken[f"else says {other}"] = written(whens, other)
     return broken
 
