@@ -13,6 +13,12 @@ fit_days as (
 
 ),
 
+features as (
+
+    select * from {{ ref('ref_baseline_features') }}
+
+),
+
 weighted as (
 
     select
@@ -66,8 +72,11 @@ final as (
         rows_scaled.feature_order as row_order,
         columns_scaled.feature_order as column_order,
         coalesce(cross_products.value, 0) / (rows_scaled.length * columns_scaled.length) as value,
-        rows_scaled.length * columns_scaled.length as scale
+        rows_scaled.length * columns_scaled.length as scale,
+        greatest(cast(coalesce(features.min_own_share, 0) as double), 1e-7) as min_share
     from lengths as rows_scaled
+    inner join features
+        on rows_scaled.feature_order = features.feature_order
     inner join lengths as columns_scaled
         on rows_scaled.fit_id = columns_scaled.fit_id
     left join cross_products
