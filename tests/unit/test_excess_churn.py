@@ -17,10 +17,19 @@ import pytest
 from benchmarks.coverage_of_excess import loads
 from tests.unit.oracles import excess_churn_sql as sql
 from tests.unit.oracles import excess_simulation as simulation
-from tests.unit.oracles.excess_churn import BASELINE, DAY, Calendar, Feature, Fit, Period, Terms
+from tests.unit.oracles.excess_churn import (
+    BASELINE,
+    DAY,
+    Calendar,
+    Feature,
+    Fit,
+    Period,
+    Terms,
+    period_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from tests.unit.oracles.models_in_memory import Row
 
@@ -35,16 +44,19 @@ def year(seed: int = 1) -> Calendar:
     return sql.calendar(simulation.FIRST, simulation.LAST, loads(seed))
 
 
-def days_of(calendar: Calendar, phase: str, periods: Sequence[Period] = PERIODS) -> set[dt.date]:
-    """Processing days of a phase of the operator's incident."""
+def days_of(
+    calendar: Calendar,
+    phase: str,
+    periods: Sequence[Period] = PERIODS,
+    incident: str = INCIDENT,
+    own: Collection[str] = (INCIDENT,),
+) -> set[dt.date]:
+    """Delivered days of a phase of an incident of the operator."""
+    of_days = {day: period_of(day, periods, own) for day in calendar.delivered_days()}
     return {
         day
-        for day in calendar.processing_days()
-        if any(
-            each.first <= day <= each.last
-            for each in periods
-            if each.incident == INCIDENT and phase in (each.kind, "whole")
-        )
+        for day, period in of_days.items()
+        if period and period.incident == incident and phase in (period.kind, "whole")
     }
 
 
@@ -72,20 +84,31 @@ def surge(
 
 def compare(run: sql.Run, ports: Mapping[str, Mapping[dt.date, int]]) -> int:
     """Hold every estimate of every series against the oracle; how many were compared."""
-    fits = {
-        BASELINE: Fit(run.calendar, run.features, run.periods, run.terms, ports),
-        f"interrupted_series {INCIDENT}": Fit(
-            run.calendar, run.features, run.periods, run.terms, ports, interrupted_by=INCIDENT
-        ),
+    fits = {BASELINE: Fit(run.calendar, run.features, run.periods, run.terms, ports)}
+    for incident in run.operators:
+        fits[f"interrupted_series {incident}"] = Fit(
+            run.calendar,
+            run.features,
+            run.periods,
+            run.terms,
+            ports,
+            interrupted_by=incident,
+            own=run.operators,
+        )
+    phases = {
+        (incident, phase): days_of(run.calendar, phase, run.periods, incident, run.operators)
+        for incident in run.operators
+        for phase in PHASES
     }
-    phases = {phase: days_of(run.calendar, phase, run.periods) for phase in PHASES}
     compared = 0
     for row in run.estimates(ports):
         if row["segment_kind"] == "total":
             continue
-        days = {row["first_on"]} if row["phase"] is None else phases[row["phase"]]
+        key = (row["incident_id"], row["phase"])
+        days = {row["first_on"]} if row["phase"] is None else phases[key]
         expected = fits[row["fit_id"]].over(row["segment"], days)
         case = (row["fit_id"], row["target_id"], row["segment"])
+        assert row["days"] == len(days), case
         assert row["actual"] == sum(ports[row["segment"]].get(day, 0) for day in days), case
         if expected is None:
             assert row["expected"] is None, case
