@@ -1,7 +1,7 @@
 -- What left to known recipients by the excess is what left by the shares on all destinations: two
--- ways from the exports to one number, by the ends of lines and by port requests. Rows in quarantine
--- break a pair, so that many and no more may differ, over all delivered days together. Of the day of
--- the newest delivery the other half of a pair may come with the next one.
+-- ways from the exports to one number, by the ends of lines and by port requests. The end of a line
+-- may be in quarantine or come later than its port request: day by day, only requests whose line
+-- has not ended by a port may be in the shares and not in the excess, and never the other way round.
 
 with daily as (
 
@@ -15,23 +15,27 @@ shares as (
 
 ),
 
-row_status as (
+port_requests as (
 
-    select * from {{ ref('stg_operator__row_status') }}
-
-),
-
-delivery_facts as (
-
-    select * from {{ ref('int_delivery_facts') }}
+    select * from {{ ref('stg_operator__port_requests') }}
 
 ),
 
-broken_pairs as (
+carriers as (
 
-    select coalesce(sum(quarantined), 0) as rows_quarantined
-    from row_status
-    where entity in ('lines', 'customers', 'port_requests')
+    select * from {{ ref('dim_carriers') }}
+
+),
+
+lines_ended as (
+
+    select * from {{ ref('int_lines_ended') }}
+
+),
+
+past_spells as (
+
+    select * from {{ ref('int_line_spells_past') }}
 
 ),
 
@@ -49,6 +53,17 @@ to_known_recipients as (
 
 ),
 
+days_delivered as (
+
+    select distinct processed_on
+    from daily
+    where
+        segment_kind = 'total'
+        and recipient = 'all'
+        and not is_missing
+
+),
+
 by_shares as (
 
     select
@@ -62,25 +77,57 @@ by_shares as (
 
 ),
 
-differences as (
+ends_by_port as (
 
-    select sum(abs(to_known_recipients.actual - coalesce(by_shares.ports, 0))) as ports_unpaired
-    from to_known_recipients
-    inner join delivery_facts
-        on to_known_recipients.processed_on < delivery_facts.newest_batch_on
-    left join by_shares
-        on to_known_recipients.processed_on = by_shares.processed_on
+    select line_key, terminated_on, network_brand
+    from lines_ended
+    where termination_kind = 'port_out'
+    union all
+    select line_key, terminated_on, network_brand
+    from past_spells
+    where termination_kind = 'port_out'
+
+),
+
+requests_without_end as (
+
+    select
+        port_requests.processed_on,
+        count(*) as requests
+    from port_requests
+    inner join carriers
+        on port_requests.donor_carrier = carriers.carrier_code
+    left join ends_by_port
+        on
+            port_requests.line_key = ends_by_port.line_key
+            and port_requests.processed_on = ends_by_port.terminated_on
+            and port_requests.donor_carrier = ends_by_port.network_brand
+    where
+        port_requests.status = 'completed'
+        and carriers.is_on_operator_network
+        and ends_by_port.line_key is null
+    group by 1
 
 ),
 
 final as (
 
     select
-        differences.ports_unpaired,
-        broken_pairs.rows_quarantined
-    from differences
-    cross join broken_pairs
-    where differences.ports_unpaired > broken_pairs.rows_quarantined
+        days_delivered.processed_on,
+        to_known_recipients.actual,
+        by_shares.ports,
+        requests_without_end.requests
+    from days_delivered
+    left join to_known_recipients
+        on days_delivered.processed_on = to_known_recipients.processed_on
+    left join by_shares
+        on days_delivered.processed_on = by_shares.processed_on
+    left join requests_without_end
+        on days_delivered.processed_on = requests_without_end.processed_on
+    where
+        coalesce(by_shares.ports, 0) < coalesce(to_known_recipients.actual, 0)
+        or coalesce(by_shares.ports, 0) > coalesce(to_known_recipients.actual, 0)
+        + coalesce(requests_without_end.requests, 0)
 
 )
 
