@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 IDENTITIES = PROJECT_DIR / "tests" / "dbt" / "marts" / "churn" / "excess_churn"
 YEAR = sql.calendar(simulation.FIRST, simulation.LAST)
-COUNTS = surge(
-    simulation.drawn(5, YEAR, simulation.Habits(level=3000)), days_of(YEAR, "window"), 8
-)
+COUNTS = surge(simulation.drawn(5, YEAR, simulation.Habits(level=3000)), days_of(YEAR, "window"), 8)
 
 
 def identity(tables: Tables, name: str) -> list[Row]:
@@ -100,9 +98,9 @@ def test_a_day_that_was_not_delivered_is_in_no_fit_and_no_sum(gap: str) -> None:
     for phase in ("disclosure", "anticipation", "window", "aftermath"):
         known, all_known = phases[INCIDENT, phase], sound[INCIDENT, phase]
         # An excess moves by what was in excess on the day, and by hardly more.
-        moved = sum(expected_of[day]["excess"] for day in lost & days_of(YEAR, phase))
+        moved = sum(float(expected_of[day]["excess"]) for day in lost & days_of(YEAR, phase))
         difference = known["excess_lines"] - all_known["excess_lines"]
-        assert abs(difference + moved) < 0.02 * all_known["expected"], phase
+        assert abs(difference + moved) < 0.02 * float(all_known["expected"]), phase
 
 
 def test_a_fit_around_gaps_is_the_oracle_s() -> None:

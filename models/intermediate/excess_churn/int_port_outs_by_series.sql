@@ -1,4 +1,5 @@
--- Grain: one row per (segment_kind, segment, recipient, processed_on), also delivered days without one.
+-- Grain: one row per (segment_kind, segment, recipient, processed_on), also delivered days without
+-- a port.
 -- The series that a counterfactual is fitted to. Segments of one kind add up to the total; kinds
 -- overlap and are never added.
 

@@ -47,9 +47,7 @@ class Period:
 
 def period_of(day: dt.date, periods: Sequence[Period], own: Collection[str]) -> Period | None:
     """The one period of the operator's incidents that has a day: the one that began last."""
-    having = [
-        each for each in periods if each.incident in own and each.first <= day <= each.last
-    ]
+    having = [each for each in periods if each.incident in own and each.first <= day <= each.last]
     return max(having, key=lambda each: (each.first, each.incident), default=None)
 
 

@@ -1,7 +1,7 @@
 -- What left to known recipients by the excess is what left by the shares on all destinations: two
 -- ways from the exports to one number, by the ends of lines and by port requests. The end of a line
--- may be in quarantine or come later than its port request: day by day, only requests whose line
--- has not ended by a port may be in the shares and not in the excess, and never the other way round.
+-- may be in quarantine or come later than its request: day by day, only requests whose line has not
+-- ended by a port may be in the shares and not in the excess, and never the other way round.
 
 with daily as (
 
