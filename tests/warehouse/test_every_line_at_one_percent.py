@@ -151,6 +151,13 @@ def test_excess_churn_holds_what_left_because_of_the_incident(
         f" where method = '{method}' and verdict = 'fitted'"
         " and segment_kind in ('total', 'brand_class')"
     )
+    delivered = ", ".join(
+        f"date '{row['processed_on']}'"
+        for row in hundredth.query(
+            "select processed_on from churn.rpt_excess_churn_daily where not is_missing"
+            " and segment_kind = 'total' and recipient = 'all'"
+        )
+    )
     ports = hundredth.generated.truth_table("counterfactual_ports")
     outside = []
     for row in rows:
@@ -158,7 +165,8 @@ def test_excess_churn_holds_what_left_because_of_the_incident(
             f"select sum(expected) as expected from {ports}"
             f" where processed_on between '{row['first_on']}' and '{row['last_on']}'"
             f" and '{row['recipient']}' in ('all', destination)"
-            f" and '{row['segment']}' in ('all', brand_class)"
+            f" and '{row['segment']}' in ('total', brand_class || '_brand')"
+            f" and list_contains([{delivered}], cast(processed_on as date))"
         )
         excess = row["actual"] - float(truth["expected"])
         # Bounds are whole lines.

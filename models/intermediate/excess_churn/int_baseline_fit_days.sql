@@ -1,4 +1,4 @@
--- Grain: one row per (fit, observed processing day).
+-- Grain: one row per (fit, delivered processing day).
 -- Which days a fit looks at, and with which weight. The baseline looks at quiet days alone; the
 -- interrupted series of an incident at its days as well, phase by phase. Weights come from the
 -- total, so that one and the same linear rule serves every series: segments then add up.
@@ -36,6 +36,7 @@ totals as (
             baseline_days.processed_on = port_outs.processed_on
             and port_outs.segment_kind = 'total'
             and port_outs.recipient = 'all'
+    where baseline_days.is_delivered
 
 ),
 

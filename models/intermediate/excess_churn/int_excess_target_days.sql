@@ -1,4 +1,4 @@
--- Grain: one row per (fit, target, processing day of the target).
+-- Grain: one row per (fit, target, delivered processing day of the target).
 -- A target is what a number is asked for: a day, a phase of an incident, or all its phases.
 
 with fit_days as (
@@ -10,13 +10,6 @@ with fit_days as (
 incident_days as (
 
     select * from {{ ref('int_incident_days') }}
-
-),
-
-fits as (
-
-    select distinct fit_id, incident_id
-    from fit_days
 
 ),
 
@@ -44,14 +37,15 @@ final as (
     where incident_id is null
     union all
     select
-        fits.fit_id,
+        fit_days.fit_id,
         phases.incident_id || ' ' || phases.phase as target_id,
         phases.incident_id,
         phases.phase,
         phases.processed_on
-    from fits
+    from fit_days
     inner join phases
-        on coalesce(fits.incident_id, phases.incident_id) = phases.incident_id
+        on fit_days.processed_on = phases.processed_on
+    where coalesce(fit_days.incident_id, phases.incident_id) = phases.incident_id
 
 )
 

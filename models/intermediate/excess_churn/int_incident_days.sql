@@ -1,9 +1,22 @@
 -- Grain: one row per (incident, observed processing day in one of its periods).
--- Periods as the register knows them at the as-of date.
+-- Periods as the register knows them at the as-of date. A day belongs to one incident of the
+-- operator at most, so that it is counted once: the one whose period began last.
 
 with incident_periods as (
 
     select * from {{ ref('ref_incident_periods') }}
+
+),
+
+incidents as (
+
+    select * from {{ ref('stg_operator__incidents') }}
+
+),
+
+carriers as (
+
+    select * from {{ ref('ref_carriers') }}
 
 ),
 
@@ -16,6 +29,17 @@ calendar as (
 delivery_facts as (
 
     select * from {{ ref('int_delivery_facts') }}
+
+),
+
+-- Who leaves another carrier because of its incident is no loss of the operator's.
+own_incidents as (
+
+    select distinct incidents.incident_id
+    from incidents
+    inner join carriers
+        on incidents.carrier = carriers.carrier_code
+    where carriers.is_operator
 
 ),
 
@@ -36,15 +60,14 @@ periods_ranked as (
 
 ),
 
-final as (
+days_in_periods as (
 
     select
         periods_ranked.incident_id,
         calendar.calendar_date as processed_on,
         periods_ranked.period_kind,
         periods_ranked.period_from,
-        -- Who leaves another carrier because of its incident is no loss of the operator's.
-        periods_ranked.period_kind <> 'leave_window' as is_own_incident
+        own_incidents.incident_id is not null as is_own_incident
     from periods_ranked
     inner join calendar
         on
@@ -54,9 +77,40 @@ final as (
         on
             calendar.calendar_date
             between delivery_facts.observed_from and delivery_facts.as_of_date
+    left join own_incidents
+        on periods_ranked.incident_id = own_incidents.incident_id
     where
         periods_ranked.recency = 1
         and calendar.is_processing_day
+
+),
+
+-- Which incident of the operator has the day?
+days_assigned as (
+
+    select
+        processed_on,
+        max_by(incident_id, cast(period_from as varchar) || incident_id) as incident_id
+    from days_in_periods
+    where is_own_incident
+    group by 1
+
+),
+
+final as (
+
+    select
+        days_in_periods.incident_id,
+        days_in_periods.processed_on,
+        days_in_periods.period_kind,
+        days_in_periods.period_from,
+        days_in_periods.is_own_incident
+    from days_in_periods
+    left join days_assigned
+        on days_in_periods.processed_on = days_assigned.processed_on
+    where
+        not days_in_periods.is_own_incident
+        or days_in_periods.incident_id = days_assigned.incident_id
 
 )
 

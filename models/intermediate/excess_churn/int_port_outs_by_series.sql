@@ -1,4 +1,5 @@
--- Grain: one row per (segment_kind, segment, recipient, processed_on), also days without a port.
+-- Grain: one row per (segment_kind, segment, recipient, processed_on), also delivered days without
+-- a port.
 -- The series that a counterfactual is fitted to. Segments of one kind add up to the total; kinds
 -- overlap and are never added.
 
@@ -59,6 +60,7 @@ baseline_terms as (
 baseline_days as (
 
     select * from {{ ref('int_baseline_days') }}
+    where is_delivered
 
 ),
 
@@ -114,7 +116,7 @@ ports as (
     select
         lines_ported.terminated_on as processed_on,
         lines_ported.recipient,
-        case when lines_ported.is_own_brand then 'own' else 'hosted' end as brand_class,
+        case when lines_ported.is_own_brand then 'own_brand' else 'hosted_brand' end as brand_class,
         case when lines_ported.is_own_brand then lines_ported.plan_code end as own_plan,
         coalesce(plans.plan_tier, 'unknown') as plan_tier,
         coalesce(customers.age_band, 'unknown') as age_band,
@@ -144,13 +146,13 @@ ports as (
 counted as (
 
     select
-        'total' as segment_kind, 'all' as segment, 'all' as recipient,
+        'total' as segment_kind, 'total' as segment, 'all' as recipient,
         processed_on, sum(ports) as ports
     from ports
     group by 4
     union all
     select
-        'total' as segment_kind, 'all' as segment, recipient, processed_on, sum(ports) as ports
+        'total' as segment_kind, 'total' as segment, recipient, processed_on, sum(ports) as ports
     from ports
     group by 3, 4
     {% for segment_kind in [

@@ -45,6 +45,12 @@ class Period:
     last: dt.date
 
 
+def period_of(day: dt.date, periods: Sequence[Period], own: Collection[str]) -> Period | None:
+    """The one period of the operator's incidents that has a day: the one that began last."""
+    having = [each for each in periods if each.incident in own and each.first <= day <= each.last]
+    return max(having, key=lambda each: (each.first, each.incident), default=None)
+
+
 @dataclass(frozen=True)
 class Terms:
     """What the fit is held to."""
@@ -64,6 +70,15 @@ class Calendar:
     closed: frozenset[dt.date]
     holidays: frozenset[dt.date]
     expiries: Mapping[dt.date, int] = field(default_factory=dict)
+    missing: frozenset[dt.date] = frozenset()
+    """Days whose file never came."""
+    newest_batch_on: dt.date | None = None
+    """Day of the newest delivery, where it is not the last day."""
+
+    def delivered_days(self) -> list[dt.date]:
+        """Processing days of which something is known."""
+        last = self.newest_batch_on or self.last
+        return [day for day in self.processing_days() if day <= last and day not in self.missing]
 
     def processing_days(self) -> list[dt.date]:
         """Days on which ports are processed."""
@@ -116,9 +131,10 @@ class Fit:
         ports: Mapping[str, Mapping[dt.date, int]],
         *,
         interrupted_by: str | None = None,
+        own: Collection[str] = (),
     ) -> None:
         self.terms = terms
-        self.days = calendar.processing_days()
+        self.days = calendar.delivered_days()
         self.ports = {
             name: np.array([counts.get(day, 0) for day in self.days], dtype=float)
             for name, counts in ports.items()
@@ -128,11 +144,10 @@ class Fit:
         )
         self.quiet = ~in_period
         phases = ["quiet" if calm else "" for calm in self.quiet]
-        for each in periods:
-            if each.incident == interrupted_by:
-                for number, day in enumerate(self.days):
-                    if each.first <= day <= each.last:
-                        phases[number] = each.kind
+        for number, day in enumerate(self.days):
+            period = period_of(day, periods, {interrupted_by or "", *own})
+            if period is not None and period.incident == interrupted_by:
+                phases[number] = period.kind
         self.phases = np.array(phases)
         self.fitted = self.phases != ""
         self.months = np.array([day.strftime("%Y-%m") for day in self.days])

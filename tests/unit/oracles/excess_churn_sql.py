@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 REGISTERS = PROJECT_DIR / "seeds" / "reference"
 
 INPUTS = {
-    "int_delivery_facts": "as_of_date date, observed_from date",
+    "int_delivery_facts": "as_of_date date, observed_from date, newest_batch_on date",
+    "int_port_days": "service_date date, covered_by date, is_feed_missing boolean",
+    "stg_operator__batch_files": "batch_date date, entity varchar",
+    "int_lines_ended": "terminated_on date",
+    "stg_operator__incidents": "incident_id varchar, carrier varchar",
+    "ref_carriers": "carrier_code varchar, is_operator boolean",
     "ref_processing_calendar": "calendar_date date, holiday_name varchar,"
     " is_processing_day boolean",
     "ref_incident_periods": "incident_id varchar, period_kind varchar, period_from date,"
@@ -130,12 +135,14 @@ class Run:
     terms: Terms = field(default_factory=terms)
     features: Sequence[Feature] = field(default_factory=features)
     periods: Sequence[Period] = field(default_factory=periods)
+    operators: frozenset[str] = frozenset({"KT-2025"})
+    """Incidents that are the operator's own."""
 
     def tables(self, ports: Mapping[str, Mapping[dt.date, int]]) -> Tables:
         """Fill the inputs."""
         days = self.calendar.processing_days()
         total = {day: sum(counts.get(day, 0) for counts in ports.values()) for day in days}
-        series = [("total", "all", total)] + [
+        series = [("total", "total", total)] + [
             ("series", name, dict(counts)) for name, counts in ports.items()
         ]
         first = self.calendar.first - DAY * 20
@@ -144,7 +151,34 @@ class Run:
         tables.fill_many(
             {
                 "int_delivery_facts": [
-                    {"as_of_date": self.calendar.last, "observed_from": self.calendar.first}
+                    {
+                        "as_of_date": self.calendar.last,
+                        "observed_from": self.calendar.first,
+                        "newest_batch_on": self.calendar.newest_batch_on or self.calendar.last,
+                    }
+                ],
+                "int_port_days": [
+                    {
+                        "service_date": day,
+                        "covered_by": day,
+                        "is_feed_missing": day in self.calendar.missing,
+                    }
+                    for day in days
+                ],
+                "stg_operator__batch_files": [
+                    {"batch_date": day, "entity": "lines"} for day in days
+                ],
+                "int_lines_ended": [],
+                "ref_carriers": [
+                    {"carrier_code": "operator", "is_operator": True},
+                    {"carrier_code": "another", "is_operator": False},
+                ],
+                "stg_operator__incidents": [
+                    {
+                        "incident_id": incident,
+                        "carrier": "operator" if incident in self.operators else "another",
+                    }
+                    for incident in sorted({each.incident for each in self.periods})
                 ],
                 "ref_processing_calendar": [
                     {

@@ -116,6 +116,10 @@ class Tables:
         """Build the models in this order and hand back the rows of the last."""
         for model in models:
             self._connection.execute(f"create or replace table {model} as {rendered(model)}")
-        relation = self._connection.execute(f"select * from {models[-1]}")
+        return self.rows(f"select * from {models[-1]}")
+
+    def rows(self, query: str) -> list[Row]:
+        """Rows of a query on inputs and models built so far."""
+        relation = self._connection.execute(query)
         names = [column[0] for column in relation.description]
         return [dict(zip(names, row, strict=True)) for row in relation.fetchall()]

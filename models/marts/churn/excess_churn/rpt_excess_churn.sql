@@ -15,10 +15,46 @@ fit_days as (
 
 ),
 
+incident_days as (
+
+    select * from {{ ref('int_incident_days') }}
+
+),
+
+baseline_days as (
+
+    select * from {{ ref('int_baseline_days') }}
+
+),
+
 methods as (
 
     select distinct fit_id, method
     from fit_days
+
+),
+
+days_missing as (
+
+    select
+        incident_days.incident_id,
+        incident_days.period_kind as phase
+    from incident_days
+    inner join baseline_days
+        on incident_days.processed_on = baseline_days.processed_on
+    where not baseline_days.is_delivered
+
+),
+
+missing_by_phase as (
+
+    select incident_id, phase, count(*) as missing_days
+    from days_missing
+    group by 1, 2
+    union all
+    select incident_id, 'whole' as phase, count(*) as missing_days
+    from days_missing
+    group by 1, 2
 
 ),
 
@@ -40,6 +76,7 @@ final as (
         cast(estimates.first_on as date) as first_on,
         cast(estimates.last_on as date) as last_on,
         cast(estimates.days as bigint) as days,
+        cast(coalesce(missing_by_phase.missing_days, 0) as bigint) as missing_days,
         cast(estimates.actual as bigint) as actual,
         cast(estimates.expected as decimal(18, 3)) as expected,
         cast(round(estimates.actual - estimates.expected) as bigint) as excess_lines,
@@ -66,6 +103,10 @@ final as (
     from estimates
     inner join methods
         on estimates.fit_id = methods.fit_id
+    left join missing_by_phase
+        on
+            estimates.incident_id = missing_by_phase.incident_id
+            and estimates.phase = missing_by_phase.phase
     where estimates.phase is not null
 
 )

@@ -20,52 +20,97 @@ incident_days as (
 
 ),
 
--- Of two incidents of the operator on one day, the one that came last.
-phases as (
+series as (
+
+    select distinct
+        segment_kind,
+        segment,
+        recipient,
+        confidence,
+        fit_days,
+        baseline_from,
+        baseline_to,
+        verdict
+    from estimates
+    where phase is null
+
+),
+
+-- A day that was not delivered stands here without a figure: neither absent nor 0.
+days_known_and_missing as (
 
     select
-        processed_on,
-        max_by(incident_id, cast(period_from as varchar) || incident_id) as incident_id,
-        max_by(period_kind, cast(period_from as varchar) || incident_id) as phase
-    from incident_days
-    where is_own_incident
-    group by 1
+        segment_kind,
+        segment,
+        recipient,
+        first_on as processed_on,
+        false as is_missing,
+        actual,
+        expected,
+        half_width,
+        confidence,
+        fit_days,
+        baseline_from,
+        baseline_to,
+        verdict
+    from estimates
+    where phase is null
+    union all
+    select
+        series.segment_kind,
+        series.segment,
+        series.recipient,
+        baseline_days.processed_on,
+        true as is_missing,
+        null as actual,
+        null as expected,
+        null as half_width,
+        series.confidence,
+        series.fit_days,
+        series.baseline_from,
+        series.baseline_to,
+        series.verdict
+    from series
+    cross join baseline_days
+    where not baseline_days.is_delivered
 
 ),
 
 final as (
 
     select
-        cast(estimates.segment_kind as varchar) as segment_kind,
-        cast(estimates.segment as varchar) as segment,
-        cast(estimates.recipient as varchar) as recipient,
-        cast(estimates.first_on as date) as processed_on,
-        cast(phases.incident_id as varchar) as incident_id,
-        cast(phases.phase as varchar) as phase,
+        cast(days.segment_kind as varchar) as segment_kind,
+        cast(days.segment as varchar) as segment,
+        cast(days.recipient as varchar) as recipient,
+        cast(days.processed_on as date) as processed_on,
+        cast(incident_days.incident_id as varchar) as incident_id,
+        cast(incident_days.period_kind as varchar) as phase,
         cast(baseline_days.is_quiet as boolean) as is_fit_day,
-        cast(estimates.actual as bigint) as actual,
-        cast(estimates.expected as decimal(18, 3)) as expected,
+        cast(days.is_missing as boolean) as is_missing,
+        cast(days.actual as bigint) as actual,
+        cast(days.expected as decimal(18, 3)) as expected,
         cast(
             case
-                when estimates.expected > estimates.half_width
-                    then estimates.expected - estimates.half_width
-                when estimates.expected <= estimates.half_width then 0
+                when days.expected > days.half_width
+                    then days.expected - days.half_width
+                when days.expected <= days.half_width then 0
             end as decimal(18, 3)
         ) as expected_low,
-        cast(estimates.expected + estimates.half_width as decimal(18, 3)) as expected_high,
-        cast(estimates.actual as decimal(18, 3)) - cast(estimates.expected as decimal(18, 3))
+        cast(days.expected + days.half_width as decimal(18, 3)) as expected_high,
+        cast(days.actual as decimal(18, 3)) - cast(days.expected as decimal(18, 3))
             as excess,
-        cast(estimates.confidence as decimal(9, 6)) as confidence,
-        cast(estimates.fit_days as bigint) as fit_days,
-        cast(estimates.baseline_from as date) as baseline_from,
-        cast(estimates.baseline_to as date) as baseline_to,
-        cast(estimates.verdict as varchar) as verdict
-    from estimates
+        cast(days.confidence as decimal(9, 6)) as confidence,
+        cast(days.fit_days as bigint) as fit_days,
+        cast(days.baseline_from as date) as baseline_from,
+        cast(days.baseline_to as date) as baseline_to,
+        cast(days.verdict as varchar) as verdict
+    from days_known_and_missing as days
     inner join baseline_days
-        on estimates.first_on = baseline_days.processed_on
-    left join phases
-        on estimates.first_on = phases.processed_on
-    where estimates.phase is null
+        on days.processed_on = baseline_days.processed_on
+    left join incident_days
+        on
+            days.processed_on = incident_days.processed_on
+            and incident_days.is_own_incident
 
 )
 

@@ -35,7 +35,7 @@ final as (
     select
         incident_id,
         'whole' as phase,
-        'all' as segment,
+        'total' as segment,
         'headlines' as problem
     from headlines
     where headline_count <> 1

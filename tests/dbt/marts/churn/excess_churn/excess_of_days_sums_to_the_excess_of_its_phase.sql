@@ -1,4 +1,5 @@
--- A phase is the sum of its days, and the whole of an incident the sum of its phases.
+-- A phase is the sum of its days that were delivered, and the whole of an incident the sum of its
+-- phases. Days that were not delivered have no figure, and are counted where a phase has others.
 
 with daily as (
 
@@ -20,7 +21,9 @@ days_summed as (
         segment_kind,
         segment,
         recipient,
-        count(*) as days,
+        count(case when not is_missing then 1 end) as days,
+        count(case when is_missing then 1 end) as missing_days,
+        count(case when is_missing then actual end) as figures_of_missing_days,
         sum(actual) as actual,
         sum(expected) as expected
     from daily
@@ -65,6 +68,8 @@ final as (
         and phases.phase <> 'whole'
         and (
             phases.days is distinct from days_summed.days
+            or phases.missing_days is distinct from days_summed.missing_days
+            or days_summed.figures_of_missing_days > 0
             or phases.actual is distinct from days_summed.actual
             or (phases.expected is null) is distinct from (days_summed.expected is null)
             -- Each day is rounded to a thousandth.
