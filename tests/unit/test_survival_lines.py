@@ -74,7 +74,7 @@ def drawn(state: random.Random, number: int) -> dict[str, Any]:
 
 
 def used_again(line: dict[str, Any], next_line: dict[str, Any]) -> None:
-    """Make a line that ended an earlier time in service of the next one's id; some end on one day."""
+    """Make a line that ended an earlier time in service of the next id; some end on one day."""
     if line["terminated_on"]:
         taken = ("line_key", "exposure_class", "contract_kind", "age_band")
         line.update({name: next_line[name] for name in taken}, is_newest=False)

@@ -65,31 +65,6 @@ arrivals_reversed as (
 
 ),
 
-returned_elsewhere as (
-
-    select
-        spells_ended.line_key, spells_ended.spell_number, 'out' as direction,
-        spells_ended.donor_carrier as left_carrier, spells_ended.network_brand as via_carrier,
-        spells_ended.activated_on as left_on, spells_ended.terminated_on as returned_on,
-        spells_ended.terminated_on as ended_on,
-        cast(null as bigint) as rejoined_line_key
-    from spells_ended
-    inner join carriers_elsewhere
-        on spells_ended.donor_carrier = carriers_elsewhere.carrier_code
-    left join arrivals_reversed
-        on
-            spells_ended.line_key = arrivals_reversed.line_key
-            and spells_ended.network_brand = arrivals_reversed.recipient_carrier
-            and arrivals_reversed.processed_on
-            between spells_ended.activated_on and spells_ended.terminated_on
-    where
-        spells_ended.activation_kind = 'port_in'
-        and spells_ended.termination_kind = 'port_out'
-        and spells_ended.donor_carrier = spells_ended.recipient_carrier
-        and arrivals_reversed.line_key is null
-
-),
-
 -- Which line, by which arrival, is the customer's after a time in service had ended? Where the id
 -- was used again the same line, by its next one; after the newest the line that has the number.
 rejoins as (
@@ -113,9 +88,31 @@ rejoins as (
 
 ),
 
--- The same customer with the same number, gone to one carrier and back from that one.
-returned_here as (
+-- From a carrier elsewhere and home to it; or the same customer with the same number, gone to one
+-- carrier and back from that one.
+returned as (
 
+    select
+        spells_ended.line_key, spells_ended.spell_number, 'out' as direction,
+        spells_ended.donor_carrier as left_carrier, spells_ended.network_brand as via_carrier,
+        spells_ended.activated_on as left_on, spells_ended.terminated_on as returned_on,
+        spells_ended.terminated_on as ended_on,
+        cast(null as bigint) as rejoined_line_key
+    from spells_ended
+    inner join carriers_elsewhere
+        on spells_ended.donor_carrier = carriers_elsewhere.carrier_code
+    left join arrivals_reversed
+        on
+            spells_ended.line_key = arrivals_reversed.line_key
+            and spells_ended.network_brand = arrivals_reversed.recipient_carrier
+            and arrivals_reversed.processed_on
+            between spells_ended.activated_on and spells_ended.terminated_on
+    where
+        spells_ended.activation_kind = 'port_in'
+        and spells_ended.termination_kind = 'port_out'
+        and spells_ended.donor_carrier = spells_ended.recipient_carrier
+        and arrivals_reversed.line_key is null
+    union all
     select
         spells_ended.line_key, spells_ended.spell_number, 'in' as direction,
         spells_ended.network_brand as left_carrier, spells_ended.recipient_carrier as via_carrier,
@@ -139,14 +136,6 @@ returned_here as (
         spells_ended.termination_kind = 'port_out'
         and rejoins.activation_kind = 'port_in'
         and arrivals_reversed.line_key is null
-
-),
-
-returned as (
-
-    select * from returned_elsewhere
-    union all
-    select * from returned_here
 
 ),
 
