@@ -26,6 +26,7 @@ TABLES = Tables(
             "requested_at timestamp, processed_on date, status varchar"
         ),
         "int_delivery_facts": "opening_on date, observed_from date, as_of_date date",
+        "int_line_days": "service_date date, is_feed_missing boolean",
         "ref_processing_calendar": "calendar_date date, is_processing_day boolean",
     }
 )
@@ -74,6 +75,10 @@ def churn_by_sql(population: list[Line]) -> dict[tuple[date, str, str], Day]:
                     "observed_from": OPENING + timedelta(1),
                     "as_of_date": LAST,
                 }
+            ],
+            "int_line_days": [
+                {"service_date": day, "is_feed_missing": False}
+                for day in days(OPENING + timedelta(1), LAST)
             ],
             "ref_processing_calendar": [
                 {"calendar_date": day, "is_processing_day": True}

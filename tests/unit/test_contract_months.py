@@ -28,6 +28,10 @@ TABLES = Tables(
             "line_key bigint, contract_kind varchar, term_months bigint, signed_on date, "
             "ended_on date"
         ),
+        "int_line_spells_past": (
+            "line_key bigint, spell_number bigint, line_kind varchar, is_own_brand boolean, "
+            "terminated_on date, termination_kind varchar, rejoined_on date"
+        ),
         "stg_operator__lines": (
             "line_key bigint, line_kind varchar, is_own_brand boolean, last_recontract_on date, "
             "terminated_on date, termination_kind varchar"
@@ -92,6 +96,7 @@ def generated():
                 }
             ],
             "stg_operator__contracts": [contract for contract, _ in pairs],
+            "int_line_spells_past": [],
             "stg_operator__lines": [line for _, line in pairs],
         }
     )

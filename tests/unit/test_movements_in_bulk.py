@@ -37,6 +37,7 @@ TABLES = Tables(
             "requested_at timestamp, processed_on date, status varchar"
         ),
         "int_delivery_facts": "opening_on date, observed_from date, as_of_date date",
+        "int_line_days": "service_date date, is_feed_missing boolean",
         "ref_processing_calendar": "calendar_date date, is_processing_day boolean",
     }
 )
@@ -133,6 +134,10 @@ def built(lines: list[Line]) -> dict[str, list[dict[str, Any]]]:
                     "observed_from": FRAME.opening_on + timedelta(1),
                     "as_of_date": FRAME.as_of,
                 }
+            ],
+            "int_line_days": [
+                {"service_date": FRAME.opening_on + timedelta(n), "is_feed_missing": False}
+                for n in range(1, (FRAME.as_of - FRAME.opening_on).days + 1)
             ],
             "ref_processing_calendar": [
                 {"calendar_date": date(2030, 1, 1) + timedelta(n), "is_processing_day": True}

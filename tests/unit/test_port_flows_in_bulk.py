@@ -18,7 +18,8 @@ FIRST, OBSERVED, LAST = date(2030, 1, 1), date(2030, 1, 20), date(2030, 4, 10)
 CLOSED = frozenset(
     day for n in range(200) if (day := FIRST + timedelta(n)).weekday() == 6 or n % 37 in {4, 5, 6}
 )
-MISSING = date(2030, 3, 13)
+NO_FILE, NO_DELIVERY = date(2030, 3, 13), date(2030, 3, 19)
+MISSING = frozenset({NO_FILE, NO_DELIVERY})
 RULES = Rules(CLOSED, answer_within=4, undo_within=9, as_of=LAST)
 BRANDS = {"ORB": True, "ORB-lite": True, "SUN": False}
 PAIRS = [(donor, recipient) for donor in BRANDS for recipient in BRANDS if donor != recipient]
@@ -47,7 +48,7 @@ def request(dice: random.Random) -> Request:
     """A request that is answered or not, soon or late, in one delivery or in several."""
     asked = FIRST + timedelta(dice.randint(0, (LAST - FIRST).days))
     processed = asked + timedelta(dice.choice((0, 0, 0, 1, 2, 3, 8)))
-    while processed in CLOSED or processed == MISSING:
+    while processed in CLOSED or processed in MISSING:
         processed += timedelta(1)
     processed = min(processed, LAST)
     delivered = processed + timedelta(dice.choice((0, 0, 1, 20)))
@@ -79,7 +80,7 @@ def request(dice: random.Random) -> Request:
     else:
         versions = [Version("requested", None, asked)]
     known = [version for version in versions if version.delivered_on <= LAST]
-    if not known or asked == MISSING:
+    if not known or asked in MISSING:
         return request(dice)
     return Request(dice.choice(PAIRS), asked, tuple(known))
 
@@ -93,7 +94,7 @@ def requests() -> list[tuple[Request, Outcome]]:
 
 @pytest.fixture(scope="module")
 def built(requests: list[tuple[Request, Outcome]]) -> dict[str, list[dict[str, Any]]]:
-    """Rows of the models; the file of one processing day was never delivered."""
+    """Rows of the models; one processing day has no file, one no delivery."""
     current, earlier = [], []
     for number, (each, _) in enumerate(requests):
         newest = each.versions[-1]
@@ -135,7 +136,9 @@ def built(requests: list[tuple[Request, Outcome]]) -> dict[str, list[dict[str, A
                 {"batch_date": day, "entity": entity}
                 for day in days
                 for entity in ("lines", "port_requests")
-                if day <= LAST and not (entity == "port_requests" and day == MISSING)
+                if day <= LAST
+                and day != NO_DELIVERY
+                and not (entity == "port_requests" and day == NO_FILE)
             ],
             "ref_porting_rules": [
                 {
@@ -162,7 +165,7 @@ def built(requests: list[tuple[Request, Outcome]]) -> dict[str, list[dict[str, A
             ],
         }
     )
-    TABLES.build("int_port_days", "int_port_requests_counted")
+    TABLES.build("int_days_covered", "int_port_days", "int_port_requests_counted")
     return {
         model: TABLES.build(model)
         for model in ("fct_port_requests_daily", "rpt_port_flows_daily", "rpt_port_queue_daily")
@@ -217,7 +220,7 @@ def test_the_frame_counts_each_day_of_a_port_and_nothing_of_a_missing_day(built,
     assert len(rows) == len(observed()) * len(PAIRS)
     for row in rows:
         cell = row["service_date"], (row["donor_carrier"], row["recipient_carrier"])
-        is_missing = row["service_date"] == MISSING
+        is_missing = row["service_date"] in MISSING
         assert row["is_feed_missing"] == is_missing
         for column, counted in counts.items():
             assert row[column] == (None if is_missing else counted[cell])
@@ -241,4 +244,4 @@ def test_the_queue_holds_who_asked_and_has_no_end_yet(built, requests) -> None:
         )
         assert row["timed_out"] == left["timed_out"]
         for column in ("processed", "withdrawn", "rejected"):
-            assert row[column] == (None if day == MISSING else left[column])
+            assert row[column] == (None if day in MISSING else left[column])

@@ -25,11 +25,13 @@ TABLES = Tables(
             "termination_kind varchar"
         ),
         "int_line_spells_past": (
-            "line_key bigint, line_kind varchar, is_own_brand boolean, activated_on date, "
-            "terminated_on date, termination_kind varchar"
+            "line_key bigint, spell_number bigint, line_kind varchar, is_own_brand boolean, "
+            "activated_on date, terminated_on date, termination_kind varchar"
         ),
         "int_line_spells": "activated_on date, terminated_on date, termination_kind varchar",
-        "fct_deactivations": "line_key bigint, deactivated_on date, recipient_carrier varchar",
+        "fct_deactivations": (
+            "line_key bigint, spell_number bigint, deactivated_on date, recipient_carrier varchar"
+        ),
         "dim_carriers": "carrier_code varchar, published_group varchar",
         "int_delivery_facts": "observed_from date, as_of_date date",
         "int_survival_origins": (
@@ -57,6 +59,7 @@ def drawn(state: random.Random, number: int) -> dict[str, Any]:
     kinds = ["port_out", "voluntary", "forced", "deceased"]
     return {
         "line_key": number,
+        "spell_number": 1,
         "is_newest": True,
         "line_kind": state.choice(["handset", "handset", "iot"]),
         "is_own_brand": state.random() < 0.8,
@@ -71,10 +74,13 @@ def drawn(state: random.Random, number: int) -> dict[str, Any]:
 
 
 def used_again(line: dict[str, Any], next_line: dict[str, Any]) -> None:
-    """Make a line that ended an earlier time in service of the next one's id."""
-    if line["terminated_on"] and line["terminated_on"] != next_line["terminated_on"]:
+    """Make a line that ended an earlier time in service of the next id; some end on one day."""
+    if line["terminated_on"]:
         taken = ("line_key", "exposure_class", "contract_kind", "age_band")
         line.update({name: next_line[name] for name in taken}, is_newest=False)
+        next_line["spell_number"] = 2
+        if next_line["activated_on"] <= line["terminated_on"]:
+            next_line.update({name: line[name] for name in ("terminated_on", "termination_kind")})
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,11 @@
 -- Grain: one row per day of the processing calendar.
 -- Was what happened on the day delivered, and until when may it be answered or undone? A closed day
 -- has no ports and is no gap. A processing day is missing if the delivery that should have held it
--- has no file of port requests and no other delivery brought a port of the day.
+-- did not come or has no file of port requests, and no other delivery brought a port of the day.
 
-with calendar as (
+with days_covered as (
 
-    select * from {{ ref('ref_processing_calendar') }}
-
-),
-
-batch_files as (
-
-    select * from {{ ref('stg_operator__batch_files') }}
+    select * from {{ ref('int_days_covered') }}
 
 ),
 
@@ -33,33 +27,19 @@ delivery_facts as (
 
 ),
 
-batches as (
-
-    select
-        batch_date,
-        max(case when entity = 'port_requests' then 1 else 0 end) as port_files
-    from batch_files
-    group by 1
-
-),
-
--- Which delivery covers a day? The first one on the day or after it.
 days as (
 
     select
-        calendar.calendar_date,
-        calendar.is_processing_day,
-        sum(case when calendar.is_processing_day then 1 else 0 end) over (
-            order by calendar.calendar_date asc nulls last
+        service_date,
+        is_processing_day,
+        is_observed,
+        covered_by,
+        has_port_file,
+        sum(case when is_processing_day then 1 else 0 end) over (
+            order by service_date asc nulls last
             rows between unbounded preceding and current row
-        ) as processing_days_so_far,
-        min(batches.batch_date) over (
-            order by calendar.calendar_date asc nulls last
-            rows between current row and unbounded following
-        ) as covered_by
-    from calendar
-    left join batches
-        on calendar.calendar_date = batches.batch_date
+        ) as processing_days_so_far
+    from days_covered
 
 ),
 
@@ -103,23 +83,23 @@ rules_in_force as (
 periods as (
 
     select
-        days.calendar_date,
+        days.service_date,
         rules_in_force.rule_code,
         case
             when rules_in_force.day_kind = 'calendar'
                 then
                     cast(
-                        days.calendar_date
+                        days.service_date
                         + cast(rules_in_force.days as integer) * interval 1 day as date
                     )
-            else last_days.calendar_date
+            else last_days.service_date
         end as last_on
     from days
     inner join rules_in_force
         on
-            days.calendar_date >= rules_in_force.valid_from
+            days.service_date >= rules_in_force.valid_from
             and (
-                days.calendar_date < rules_in_force.replaced_on
+                days.service_date < rules_in_force.replaced_on
                 or rules_in_force.replaced_on is null
             )
     left join days as last_days
@@ -132,7 +112,7 @@ periods as (
 period_ends as (
 
     select
-        calendar_date,
+        service_date,
         max(case when rule_code = 'answer_within' then last_on end) as answer_due_on,
         max(case when rule_code = 'undo_within' then last_on end) as undo_until_on
     from periods
@@ -143,27 +123,22 @@ period_ends as (
 final as (
 
     select
-        days.calendar_date as service_date,
+        days.service_date,
         days.is_processing_day,
-        days.calendar_date
-        between delivery_facts.observed_from and delivery_facts.as_of_date as is_observed,
+        days.is_observed,
         days.covered_by,
-        coalesce(batches.port_files, 0) > 0 as is_file_delivered,
+        days.has_port_file as is_file_delivered,
         days.is_processing_day
-        and coalesce(batches.port_files, 0) = 0
-        and days_with_ports.processed_on is null
-        and days.calendar_date
-        between delivery_facts.observed_from and delivery_facts.as_of_date as is_feed_missing,
+        and days.is_observed
+        and not days.has_port_file
+        and days_with_ports.processed_on is null as is_feed_missing,
         period_ends.answer_due_on,
         period_ends.undo_until_on
     from days
-    cross join delivery_facts
-    left join batches
-        on days.covered_by = batches.batch_date
     left join days_with_ports
-        on days.calendar_date = days_with_ports.processed_on
+        on days.service_date = days_with_ports.processed_on
     left join period_ends
-        on days.calendar_date = period_ends.calendar_date
+        on days.service_date = period_ends.service_date
 
 )
 

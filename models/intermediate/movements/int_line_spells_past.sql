@@ -93,8 +93,8 @@ followed as (
 
 ),
 
--- An activation that had not ended when the next one began is a date put right, and no spell; nor
--- is one that was in service at the end of no day.
+-- An activation that had not ended when the next one began is a date put right, and no spell. One
+-- that ended on the day it began is a spell, as the newest one of a line would be.
 spells as (
 
     select
@@ -120,7 +120,7 @@ spells as (
             and activations.activated_at = followed.activated_at
     where
         activations.terminated_at <= followed.next_activated_at
-        and cast(activations.terminated_at as date) > cast(activations.activated_at as date)
+        and activations.terminated_at >= activations.activated_at
 
 ),
 

@@ -8,15 +8,9 @@ with line_spells as (
 
 ),
 
-lines_ended as (
+spells_ended as (
 
-    select * from {{ ref('int_lines_ended') }}
-
-),
-
-past_spells as (
-
-    select * from {{ ref('int_line_spells_past') }}
+    select * from {{ ref('int_spells_ended') }}
 
 ),
 
@@ -26,21 +20,14 @@ delivery_facts as (
 
 ),
 
--- Where did a line go? By what ended the newest spell, or the spell before it.
+-- Where did a line go? By what ended this very spell: two of them may end on one day.
 recipients as (
 
     select
         line_key,
-        terminated_on,
+        spell_number,
         recipient_carrier
-    from lines_ended
-    where recipient_carrier is not null
-    union all
-    select
-        line_key,
-        terminated_on,
-        recipient_carrier
-    from past_spells
+    from spells_ended
     where recipient_carrier is not null
 
 ),
@@ -64,7 +51,7 @@ final as (
     left join recipients
         on
             line_spells.line_key = recipients.line_key
-            and line_spells.terminated_on = recipients.terminated_on
+            and line_spells.spell_number = recipients.spell_number
 
 )
 

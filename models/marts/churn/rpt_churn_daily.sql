@@ -1,6 +1,7 @@
 -- Grain: one row per (service_date, segment_kind, segment).
 -- The segments of one kind add up to the total; kinds overlap and are never added. Flows add up
--- over days, stocks do not. A line stands in the segment of its newest version on all its days.
+-- over days, stocks do not. A line stands in the segment of its newest version on all its days. A
+-- day that was not delivered has is_feed_missing: its zeros are not known to be any.
 
 with lines_changed as (
 
@@ -11,6 +12,12 @@ with lines_changed as (
 calendar as (
 
     select * from {{ ref('ref_processing_calendar') }}
+
+),
+
+line_days as (
+
+    select * from {{ ref('int_line_days') }}
 
 ),
 
@@ -133,10 +140,11 @@ final as (
         cast(running.forced_deactivations as bigint) as forced_deactivations,
         cast(running.port_outs as bigint) as port_outs,
         cast(running.port_ins as bigint) as port_ins,
-        cast(running.closing_lines as bigint) as closing_lines
+        cast(running.closing_lines as bigint) as closing_lines,
+        cast(line_days.is_feed_missing as boolean) as is_feed_missing
     from running
-    inner join delivery_facts
-        on running.service_date >= delivery_facts.observed_from
+    inner join line_days
+        on running.service_date = line_days.service_date
 
 )
 

@@ -1,6 +1,7 @@
 -- Grain: one row per (month, segment_kind, segment).
 -- Rates cannot be added; take the counts and divide again. A month still running has the rates of
--- the days delivered so far and is_complete = false. Every definition has a column of its own.
+-- the days delivered so far and is_complete = false. Each definition shown has a column of its own;
+-- docs/metrics.md names the combinations left out.
 
 with churn_daily as (
 
@@ -21,6 +22,7 @@ by_month as (
         segment_kind,
         segment,
         count(*) as days_observed,
+        sum(case when is_feed_missing then 1 else 0 end) as missing_days,
         max(service_date) as last_day,
         min_by(opening_lines, service_date) as opening_lines,
         max_by(closing_lines, service_date) as closing_lines,
@@ -43,6 +45,7 @@ months as (
         by_month.segment_kind,
         by_month.segment,
         by_month.days_observed,
+        by_month.missing_days,
         by_month.opening_lines,
         by_month.closing_lines,
         by_month.mid_lines,
@@ -53,7 +56,13 @@ months as (
         by_month.port_outs,
         coalesce(deactivations_dated.by_request, 0) as by_request,
         coalesce(deactivations_dated.by_processing, 0) as by_processing,
-        coalesce(deactivations_dated.without_request, 0) as without_request
+        coalesce(deactivations_dated.without_request, 0) as without_request,
+        -- Forced endings have one day, so they count alike in every dating.
+        coalesce(deactivations_dated.by_request, 0) - by_month.forced_deactivations
+            as unforced_by_request,
+        coalesce(deactivations_dated.by_processing, 0) - by_month.forced_deactivations
+            as unforced_by_processing,
+        (by_month.opening_lines + by_month.closing_lines) / 2.0 as average_lines
     from by_month
     left join deactivations_dated
         on
@@ -71,12 +80,14 @@ final as (
         cast(segment as varchar) as segment,
         cast(days_observed as bigint) as days_observed,
         cast(
-            days_observed
+            missing_days = 0
+            and days_observed
             = extract(day from cast(month + interval 1 month - interval 1 day as date)) as boolean
         ) as is_complete,
+        cast(missing_days as bigint) as missing_days,
         cast(opening_lines as bigint) as opening_lines,
         cast(closing_lines as bigint) as closing_lines,
-        cast((opening_lines + closing_lines) / 2.0 as decimal(18, 1)) as average_lines,
+        cast(average_lines as decimal(18, 1)) as average_lines,
         cast(mid_lines as bigint) as mid_lines,
         cast(gross_adds as bigint) as gross_adds,
         cast(port_ins as bigint) as port_ins,
@@ -88,15 +99,15 @@ final as (
         cast(without_request as bigint) as port_outs_without_request,
         cast(port_outs as bigint) as port_outs,
         cast(gross_adds - deactivations as bigint) as net_adds,
+        cast(unforced_by_request as bigint) as unforced_deactivations_by_request,
+        cast(unforced_by_processing as bigint) as unforced_deactivations_by_processing,
         cast(
-            round(
-                cast(deactivations as double) / nullif((opening_lines + closing_lines) / 2.0, 0), 8
-            ) as decimal(12, 8)
+            round(cast(deactivations as double) / nullif(average_lines, 0), 8) as decimal(12, 8)
         ) as churn_rate,
         cast(
             round(
                 cast(deactivations - forced_deactivations as double)
-                / nullif((opening_lines + closing_lines) / 2.0, 0), 8
+                / nullif(average_lines, 0), 8
             ) as decimal(12, 8)
         ) as churn_rate_unforced,
         cast(
@@ -106,16 +117,10 @@ final as (
             round(cast(deactivations as double) / nullif(mid_lines, 0), 8) as decimal(12, 8)
         ) as churn_rate_mid_base,
         cast(
-            round(
-                cast(by_request as double)
-                / nullif((opening_lines + closing_lines) / 2.0, 0), 8
-            ) as decimal(12, 8)
+            round(cast(by_request as double) / nullif(average_lines, 0), 8) as decimal(12, 8)
         ) as churn_rate_by_request,
         cast(
-            round(
-                cast(by_processing as double)
-                / nullif((opening_lines + closing_lines) / 2.0, 0), 8
-            ) as decimal(12, 8)
+            round(cast(by_processing as double) / nullif(average_lines, 0), 8) as decimal(12, 8)
         ) as churn_rate_by_processing,
         cast(
             round(
@@ -130,10 +135,20 @@ final as (
             ) as decimal(12, 8)
         ) as churn_rate_unforced_mid_base,
         cast(
+            round(cast(port_outs as double) / nullif(average_lines, 0), 8) as decimal(12, 8)
+        ) as port_out_rate,
+        cast(
             round(
-                cast(port_outs as double) / nullif((opening_lines + closing_lines) / 2.0, 0), 8
+                cast(unforced_by_request as double)
+                / nullif(average_lines, 0), 8
             ) as decimal(12, 8)
-        ) as port_out_rate
+        ) as churn_rate_unforced_by_request,
+        cast(
+            round(
+                cast(unforced_by_processing as double)
+                / nullif(average_lines, 0), 8
+            ) as decimal(12, 8)
+        ) as churn_rate_unforced_by_processing
     from months
 
 )

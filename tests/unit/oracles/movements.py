@@ -58,7 +58,7 @@ def spells_of_versions(versions: Sequence[Version]) -> list[Spell]:
     for at, next_at in itertools.pairwise([*earlier, newest.activated_at]):
         said = last_said[at]
         ended_before_the_next = said.terminated_at is not None and said.terminated_at <= next_at
-        if ended_before_the_next and said.terminated_at.date() > at.date():
+        if ended_before_the_next and said.terminated_at >= at:
             found.append(day_spell(said))
     return [*found, day_spell(newest)]
 

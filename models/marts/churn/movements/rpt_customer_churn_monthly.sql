@@ -14,6 +14,12 @@ calendar as (
 
 ),
 
+line_days as (
+
+    select * from {{ ref('int_line_days') }}
+
+),
+
 delivery_facts as (
 
     select * from {{ ref('int_delivery_facts') }}
@@ -82,6 +88,7 @@ by_month as (
     select
         cast(date_trunc('month', running.calendar_date) as date) as month,
         count(*) as days_observed,
+        sum(case when line_days.is_feed_missing then 1 else 0 end) as missing_days,
         min_by(
             running.closing_customers - running.arrivals + running.churned, running.calendar_date
         ) as opening_customers,
@@ -96,8 +103,8 @@ by_month as (
         sum(running.churned) as churned_customers,
         sum(running.forced) as forced_churned_customers
     from running
-    inner join delivery_facts
-        on running.calendar_date >= delivery_facts.observed_from
+    inner join line_days
+        on running.calendar_date = line_days.service_date
     group by 1
 
 ),
@@ -108,9 +115,11 @@ final as (
         cast(month as date) as month,
         cast(days_observed as bigint) as days_observed,
         cast(
-            days_observed
+            missing_days = 0
+            and days_observed
             = extract(day from cast(month + interval 1 month - interval 1 day as date)) as boolean
         ) as is_complete,
+        cast(missing_days as bigint) as missing_days,
         cast(opening_customers as bigint) as opening_customers,
         cast(closing_customers as bigint) as closing_customers,
         cast((opening_customers + closing_customers) / 2.0 as decimal(18, 1)) as average_customers,
@@ -142,7 +151,19 @@ final as (
                 cast(churned_customers as double)
                 / nullif(mid_customers, 0), 8
             ) as decimal(12, 8)
-        ) as customer_churn_rate_mid_base
+        ) as customer_churn_rate_mid_base,
+        cast(
+            round(
+                cast(churned_customers - forced_churned_customers as double)
+                / nullif(opening_customers, 0), 8
+            ) as decimal(12, 8)
+        ) as customer_churn_rate_unforced_opening_base,
+        cast(
+            round(
+                cast(churned_customers - forced_churned_customers as double)
+                / nullif(mid_customers, 0), 8
+            ) as decimal(12, 8)
+        ) as customer_churn_rate_unforced_mid_base
     from by_month
 
 )

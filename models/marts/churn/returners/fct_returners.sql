@@ -1,5 +1,6 @@
--- Grain: one row per (line_key, direction), a customer who left a brand and ported back to it.
--- Additive. A line is in twice if its customer had come from elsewhere, went home, and came back.
+-- Grain: one row per (line_key, spell_number, direction), a customer who left a brand and ported
+-- back to it. Additive. A time in service is in twice if its customer had come from elsewhere, went
+-- home, and came back.
 
 with lines_returned as (
 
@@ -31,11 +32,13 @@ ended_in_paths as (
 
     select
         lines_returned.line_key,
+        lines_returned.spell_number,
         lines_returned.direction,
         versions.programme_id,
         policy_paths.path,
         row_number() over (
-            partition by lines_returned.line_key, lines_returned.direction
+            partition by
+                lines_returned.line_key, lines_returned.spell_number, lines_returned.direction
             order by policy_paths.terminated_from desc nulls last, versions.policy_id asc
         ) as place
     from lines_returned
@@ -60,6 +63,7 @@ final as (
 
     select
         cast(lines_returned.line_key as bigint) as line_key,
+        cast(lines_returned.spell_number as bigint) as spell_number,
         cast(lines_returned.direction as varchar) as direction,
         cast(lines_returned.left_carrier as varchar) as left_carrier,
         cast(lines_returned.via_carrier as varchar) as via_carrier,
@@ -81,6 +85,7 @@ final as (
     left join ended_in_paths
         on
             lines_returned.line_key = ended_in_paths.line_key
+            and lines_returned.spell_number = ended_in_paths.spell_number
             and lines_returned.direction = ended_in_paths.direction
             and ended_in_paths.place = 1
 

@@ -38,22 +38,27 @@ delivery_facts as (
 
 ),
 
+-- Where did each time in service go? Two of one line may end on one day.
 destinations as (
 
     select
         deactivations.line_key,
-        deactivations.deactivated_on,
+        coalesce(past_spells.spell_number, 0) as earlier_spell,
         carriers.published_group
     from deactivations
     inner join carriers
         on deactivations.recipient_carrier = carriers.carrier_code
+    left join past_spells
+        on
+            deactivations.line_key = past_spells.line_key
+            and deactivations.spell_number = past_spells.spell_number
 
 ),
 
 -- Where an id was used again, each time in service is followed for itself.
 times_in_service as (
 
-    {{ times_in_service() }}
+    {{ times_in_service(numbered=true) }}
 
 ),
 
@@ -78,7 +83,7 @@ lines_alike as (
     left join destinations
         on
             times_in_service.line_key = destinations.line_key
-            and times_in_service.terminated_on = destinations.deactivated_on
+            and times_in_service.earlier_spell = destinations.earlier_spell
     where
         times_in_service.terminated_on is null
         or times_in_service.terminated_on >= delivery_facts.observed_from
@@ -90,13 +95,9 @@ lines_alike as (
 lines_followed as (
 
     select
-        origins.time_origin,
-        origins.incident_id,
-        lines_alike.exposure_class,
-        lines_alike.contract_kind,
-        lines_alike.age_band,
-        lines_alike.end_kind,
-        lines_alike.recipient,
+        origins.time_origin, origins.incident_id,
+        lines_alike.exposure_class, lines_alike.contract_kind, lines_alike.age_band,
+        lines_alike.end_kind, lines_alike.recipient,
         coalesce(origins.started_on, lines_alike.activated_on) as started_on,
         coalesce(lines_alike.terminated_on, delivery_facts.as_of_date) as last_on,
         greatest(
@@ -158,18 +159,14 @@ stratum_kinds as (
 by_stratum as (
 
     select
-        changes.time_origin,
-        changes.incident_id,
-        stratum_kinds.stratum_kind,
+        changes.time_origin, changes.incident_id, stratum_kinds.stratum_kind,
         case stratum_kinds.stratum_kind
             when 'total' then 'total'
             when 'exposure_class' then changes.exposure_class
             when 'contract_kind' then changes.contract_kind
             else changes.age_band
         end as stratum,
-        changes.day_number,
-        changes.change_kind,
-        changes.recipient,
+        changes.day_number, changes.change_kind, changes.recipient,
         sum(changes.lines) as lines
     from changes
     cross join stratum_kinds

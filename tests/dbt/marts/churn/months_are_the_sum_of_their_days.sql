@@ -1,4 +1,4 @@
--- A month's flows are those of its days, and net adds are the change of the stock.
+-- A month's flows and missing days are those of its days, and net adds are the change of the stock.
 
 with churn_daily as (
 
@@ -20,7 +20,8 @@ days_added as (
         segment,
         sum(gross_adds) as gross_adds,
         sum(deactivations) as deactivations,
-        sum(port_outs) as port_outs
+        sum(port_outs) as port_outs,
+        count(*) filter (where is_feed_missing) as missing_days
     from churn_daily
     group by 1, 2, 3
 
@@ -44,6 +45,8 @@ final as (
         or days_added.gross_adds is distinct from churn_monthly.gross_adds
         or days_added.deactivations is distinct from churn_monthly.deactivations
         or days_added.port_outs is distinct from churn_monthly.port_outs
+        or days_added.missing_days is distinct from churn_monthly.missing_days
+        or (churn_monthly.is_complete and churn_monthly.missing_days > 0)
 
 )
 

@@ -1,6 +1,6 @@
 -- Brand by brand, what the flow matrix says came and left by porting is what the lines say, but
--- for the pairs that rows in quarantine break: each such row at most that of its donor and that of
--- its recipient.
+-- for the pairs that rows in quarantine break: each such row is at most one port of a brand, of two
+-- brands at most.
 
 with churn_daily as (
 
@@ -62,6 +62,7 @@ margins_by_brand as (
 differences as (
 
     select
+        churn_daily.segment as brand,
         sum(
             abs(
                 churn_daily.port_ins - churn_daily.port_outs
@@ -73,17 +74,19 @@ differences as (
         on
             churn_daily.service_date = margins_by_brand.processed_on
             and churn_daily.segment = margins_by_brand.brand
+    group by 1
 
 ),
 
 final as (
 
     select
+        differences.brand,
         differences.net_ports_unpaired,
         broken_pairs.rows_quarantined
     from differences
     cross join broken_pairs
-    where differences.net_ports_unpaired > 2 * broken_pairs.rows_quarantined
+    where differences.net_ports_unpaired > broken_pairs.rows_quarantined
 
 )
 

@@ -1,5 +1,5 @@
 -- Customers: opening + new + rejoined - churned = closing, and a month opens as the one before
--- closed.
+-- closed. No month is complete that lacks a day.
 
 with customer_churn as (
 
@@ -17,6 +17,7 @@ with_month_before as (
         churned_customers,
         forced_churned_customers,
         closing_customers,
+        is_complete and missing_days > 0 as is_complete_without_a_day,
         lag(closing_customers) over (order by month asc nulls last) as closing_before
     from customer_churn
 
@@ -35,6 +36,7 @@ final as (
         <> closing_customers
         or opening_customers <> coalesce(closing_before, opening_customers)
         or forced_churned_customers > churned_customers
+        or is_complete_without_a_day
 
 )
 

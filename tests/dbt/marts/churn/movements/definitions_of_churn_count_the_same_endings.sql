@@ -22,7 +22,10 @@ months_that_differ as (
     from churn_monthly
     where
         deactivations_by_processing + port_outs_without_request <> deactivations
-        or deactivations_by_request < forced_deactivations
+        or unforced_deactivations_by_processing + port_outs_without_request
+        <> unforced_deactivations
+        or unforced_deactivations_by_request + forced_deactivations <> deactivations_by_request
+        or unforced_deactivations_by_request < 0
 
 ),
 
