@@ -15,91 +15,13 @@
         Edition of a month: all months up to it. A unit is withheld in all months and parts of an edition or in none,
         since a stock of next month and the flows of this one give away the other. Primary: a measure of the unit
         counts too few in some month so far. Complementary: the withheld ones together are what a reader gets by
-        subtraction, so others join them, first come those first in one order that no edition changes (the stock of
-        the first month, then the name; units that appear later stand behind), until the withheld are two at least
-        and together count nobody or enough in every month, part and measure - with this many joined, in this edition
-        and in every earlier one. Hence what an edition withholds is withheld by all later ones. Where no choice is
+        subtraction, so others join them, in one order that no edition changes (number of digits of the stock of the
+        first month, since a stock itself moves a little when lines change their segment, then the name; units that
+        appear later stand behind), until the withheld are two at least and together count nobody or enough in every
+        month, part and measure - with this many joined, in this edition and in every earlier one. Hence what an edition withholds is withheld by all later ones. Where no choice is
         safe, the whole split is withheld.
     -#}
-    with measured as (
-
-        {% for measure in measures -%}
-        select segment_kind, part, unit, month, '{{ measure }}' as measure, {{ measure }} as amount
-        from {{ cells }}
-        {% if not loop.last -%}
-        union all
-        {% endif -%}
-        {% endfor %}
-
-    ),
-
-    marks as (
-
-        select measured.segment_kind, measured.unit, measured.month
-        from measured
-        cross join {{ smallest }} as smallest
-        where measured.amount > 0 and measured.amount < smallest.min_cell_size
-        {% if forced -%}
-        union all
-        select segment_kind, unit, since as month
-        from {{ forced }}
-        {%- endif %}
-
-    ),
-
-    marks_first as (
-
-        select segment_kind, unit, min(month) as marked_since
-        from marks
-        group by 1, 2
-
-    ),
-
-    first_month as (
-
-        select min(month) as month from {{ cells }}
-
-    ),
-
-    units as (
-
-        select
-            cells.segment_kind,
-            cells.unit,
-            min(case when cells.opening_lines + cells.gross_adds > 0 then cells.month end)
-                as appears_in,
-            sum(case when cells.month = first_month.month then cells.opening_lines else 0 end)
-                as first_stock
-        from {{ cells }} as cells
-        cross join first_month
-        group by 1, 2
-
-    ),
-
-    units_ranked as (
-
-        select
-            units.segment_kind,
-            units.unit,
-            units.appears_in,
-            marks_first.marked_since,
-            row_number() over (
-                partition by units.segment_kind
-                order by
-                    {% if last -%}
-                    case when units.unit = '{{ last }}' then 1 else 0 end asc,
-                    {% endif -%}
-                    units.appears_in asc nulls last,
-                    units.first_stock asc nulls last,
-                    units.unit asc
-            ) as place
-        from units
-        left join marks_first
-            on
-                units.segment_kind = marks_first.segment_kind
-                and units.unit = marks_first.unit
-
-    ),
+    with {{ units_in_order(cells, measures, smallest, forced, last) }}
 
     kinds_marked as (
 

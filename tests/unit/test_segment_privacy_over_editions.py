@@ -69,7 +69,7 @@ def generated(seed: int, kinds: int) -> list[Row]:
 
         for unit in "ABCDEF"[: throw.randint(3, 6)]:
             is_new = throw.random() < 0.1
-            stock = 0 if is_new else throw.randint(400, 600)
+            stock = 0 if is_new else throw.randint(800, 1200)
             flows = [
                 (0, 0, 0) if is_new and month == 0 else (flow() + 60 * is_new, flow(), flow())
                 for month in range(len(MONTHS))

@@ -147,7 +147,7 @@ def withheld(cells: Mapping[Cell, Counts], smallest: int) -> list[tuple[Units, U
         def place(unit: str) -> tuple[bool, int, int, str]:
             appears = next((n for n in editions if is_there(unit, n)), len(editions))
             stock = sum(counts["opening_lines"][0] for counts in parts[unit])
-            return unit == "neither", appears, stock, unit
+            return unit == "neither", appears, len(str(stock)), unit
 
         order = sorted(parts, key=place)
         marked = [
