@@ -15,11 +15,15 @@ from pathlib import Path
 
 _ENDED = re.compile(r" of \d+ (?:OK created|OK loaded|PASS) (.*?)\s*\.* *\[.* in ([\d.]+)s\]")
 
-#: What belongs together in both layers, and the share of all node times it may take.
+#: What belongs together in all layers, by `folder/node`, and its share of all node times at most.
 GROUPS = {
-    "ledger": (re.compile("ledger$"), 1 / 4),
+    "ledger": (re.compile("ledger/[^/]+$"), 1 / 4),
     "churn": (
-        re.compile("^marts/churn|/(excess_churn|survival|movements|flows|returners|feeds|ports)$"),
+        re.compile(
+            "^marts/churn/"
+            "|/(excess_churn|survival|movements|flows|returners|feeds|ports|lines)/[^/]+$"
+            "|/stg_operator__(line_reuse_versions|port_requests_superseded)$"
+        ),
         1 / 3,
     ),
 }
@@ -35,13 +39,13 @@ def folders(manifest: Path) -> dict[str, str]:
     }
 
 
-def seconds_by_folder(log: Path, folder_of: dict[str, str]) -> Counter[str]:
-    """Seconds of the nodes of the log by folder; tests are one group."""
+def seconds_by_node(log: Path, folder_of: dict[str, str]) -> Counter[str]:
+    """Seconds of the nodes of the log by `folder/node`; tests are one."""
     spent: Counter[str] = Counter()
     for line in log.read_text(encoding="utf-8").splitlines():
         if found := _ENDED.search(line):
             name = found[1].split(".")[-1].split()[-1]
-            spent[folder_of.get(name, "tests")] += float(found[2])
+            spent[f"{folder_of[name]}/{name}" if name in folder_of else "tests"] += float(found[2])
     return spent
 
 
@@ -51,14 +55,17 @@ def main() -> None:
     parser.add_argument("--build", type=Path, default=Path("build"))
     build = parser.parse_args().build
     manifest = max((build / "dbt").rglob("manifest.json"), key=lambda path: path.stat().st_mtime)
-    spent = seconds_by_folder(build / "logs" / "dbt.log", folders(manifest))
+    spent = seconds_by_node(build / "logs" / "dbt.log", folders(manifest))
     whole = sum(spent.values())
-    for folder, seconds in spent.most_common():
+    by_folder: Counter[str] = Counter()
+    for node, seconds in spent.items():
+        by_folder[node.rpartition("/")[0] or node] += seconds
+    for folder, seconds in by_folder.most_common():
         print(f"{folder:<44}{seconds:>8.1f} s{seconds / whole:>8.1%}")
-    for name, (folders_of, budget) in GROUPS.items():
-        seconds = sum(spent[folder] for folder in spent if folders_of.search(folder))
+    for name, (nodes_of, budget) in GROUPS.items():
+        seconds = sum(spent[node] for node in spent if nodes_of.search(node))
         print(
-            f"{f'{name}, both layers':<44}{seconds:>8.1f} s{seconds / whole:>8.1%}"
+            f"{f'{name}, all layers':<44}{seconds:>8.1f} s{seconds / whole:>8.1%}"
             f"  (budget {budget:.0%})"
         )
 

@@ -1,157 +1,155 @@
-{% macro withheld_units(cells, measures, smallest, forced=none) -%}
+{% macro withheld_units(cells, measures, smallest, forced=none, last=none) -%}
     {#-
         Units of a table of counts that must not be shown, so that no shown figure, and none that can be subtracted
-        from shown ones, counts fewer than `smallest` and more than nobody.
+        from shown ones, counts fewer than `smallest` and more than nobody; with the month since which they are
+        withheld, so that nothing comes out by laying the editions of several months beside each other either.
 
-        cells     relation with segment_kind, part, unit, month, opening_lines and the measures; a row for every
-                  month of every unit, zeros included. `part` splits units in a crossing; of a plain split it is one
-                  word. Totals over units, and over parts, count as known to the reader.
+        cells     relation with segment_kind, part, unit, month, opening_lines, gross_adds and the measures; a row for
+                  every month of every unit, zeros included. `part` splits units in a crossing; of a plain split it is
+                  one word. Totals over units, and over parts, count as known to the reader.
         measures  columns that are withheld together; differences that a reader can form belong among them.
         smallest  relation of one row with min_cell_size.
-        forced    relation of (segment_kind, unit) that are withheld for a reason outside of this table.
+        forced    relation of (segment_kind, unit, since) that are withheld for a reason outside of this table.
+        last      unit that joins the withheld ones after all others of its kind.
 
-        A unit is withheld in all months and parts or in none, since a stock of next month and the flows of this one
-        give away the other. Primary: a measure of the unit counts too few in some month and part. Complementary: the
-        withheld ones together are what a reader gets by subtraction, so the smallest of the others join them until
-        they are two at least, and together count nobody or enough in every month, part and measure. Where no choice
-        is safe, the whole split is withheld.
+        Edition of a month: all months up to it. A unit is withheld in all months and parts of an edition or in none,
+        since a stock of next month and the flows of this one give away the other. Primary: a measure of the unit
+        counts too few in some month so far. Complementary: the withheld ones together are what a reader gets by
+        subtraction, so others join them, in one order that no edition changes (number of digits of the stock of the
+        first month, since a stock itself moves a little when lines change their segment, then the name; units that
+        appear later stand behind), until the withheld are two at least and together count nobody or enough in every
+        month, part and measure - with this many joined, in this edition and in every earlier one. Hence what an edition withholds is withheld by all later ones. Where no choice is
+        safe, the whole split is withheld.
     -#}
-    with measured as (
+    with {{ units_in_order(cells, measures, smallest, forced, last) }}
 
-        {% for measure in measures -%}
-        select
-            segment_kind,
-            part,
-            unit,
-            month,
-            opening_lines as size,
-            '{{ measure }}' as measure,
-            {{ measure }} as amount
-        from {{ cells }}
-        {% if not loop.last -%}
-        union all
-        {% endif -%}
-        {% endfor %}
+    kinds_marked as (
+
+        select segment_kind, min(marked_since) as marked_since
+        from units_ranked
+        where marked_since is not null
+        group by 1
 
     ),
 
-    units as (
+    editions as (
 
-        select
-            measured.segment_kind,
-            measured.unit,
-            max(
-                case
-                    when measured.amount > 0 and measured.amount < smallest.min_cell_size then 1
-                    else 0
-                end
-            ) as is_small,
-            sum(measured.size) as size
-        from measured
-        cross join {{ smallest }} as smallest
-        group by 1, 2
-
-    ),
-
-    units_marked as (
-
-        select
-            units.segment_kind,
-            units.unit,
-            units.size,
-            {% if forced -%}
-            case when units.is_small = 1 or forced.unit is not null then 1 else 0 end as is_marked
-            {%- else -%}
-            units.is_small as is_marked
-            {%- endif %}
-        from units
-        {% if forced -%}
-        left join {{ forced }} as forced
+        select distinct kinds_marked.segment_kind, cells.month as edition
+        from kinds_marked
+        inner join {{ cells }} as cells
             on
-                units.segment_kind = forced.segment_kind
-                and units.unit = forced.unit
-        {%- endif %}
+                kinds_marked.segment_kind = cells.segment_kind
+                and kinds_marked.marked_since <= cells.month
 
     ),
 
-    units_ranked as (
+    places as (
+
+        select segment_kind, place from units_ranked
+        union all
+        select segment_kind, 0 as place from kinds_marked
+
+    ),
+
+    -- If the first units up to a place joined those marked: who would be withheld in an edition?
+    choices as (
+
+        select
+            editions.segment_kind,
+            editions.edition,
+            places.place,
+            units_ranked.unit,
+            units_ranked.appears_in,
+            coalesce(units_ranked.marked_since <= editions.edition, false)
+            or units_ranked.place <= places.place as is_withheld
+        from editions
+        inner join places on editions.segment_kind = places.segment_kind
+        inner join units_ranked on editions.segment_kind = units_ranked.segment_kind
+
+    ),
+
+    choices_counted as (
 
         select
             segment_kind,
-            unit,
-            row_number() over (
-                partition by segment_kind
-                order by is_marked desc nulls last, size asc, unit asc
-            ) as place,
-            sum(is_marked) over (partition by segment_kind) as marked,
-            count(*) over (partition by segment_kind) as units
-        from units_marked
+            edition,
+            place,
+            sum(case when appears_in <= edition then 1 else 0 end) as units,
+            sum(case when is_withheld and appears_in <= edition then 1 else 0 end) as withheld
+        from choices
+        group by 1, 2, 3
 
     ),
 
     remainders as (
 
         select
-            measured.segment_kind,
-            units_ranked.place,
-            sum(measured.amount) over (
-                partition by
-                    measured.segment_kind, measured.part, measured.month, measured.measure
-                order by units_ranked.place asc nulls last
-                rows between unbounded preceding and current row
-            ) as amount
-        from measured
-        inner join units_ranked
+            choices.segment_kind,
+            choices.edition,
+            choices.place,
+            measured.part,
+            measured.month,
+            measured.measure,
+            sum(measured.amount) as amount
+        from choices
+        inner join measured
             on
-                measured.segment_kind = units_ranked.segment_kind
-                and measured.unit = units_ranked.unit
+                choices.segment_kind = measured.segment_kind
+                and choices.unit = measured.unit
+                and choices.edition >= measured.month
+        where choices.is_withheld
+        group by 1, 2, 3, 4, 5, 6
 
     ),
 
-    places as (
+    remainders_small as (
 
-        select
-            remainders.segment_kind,
-            remainders.place,
-            max(
-                case
-                    when remainders.amount > 0 and remainders.amount < smallest.min_cell_size
-                        then 1
-                    else 0
-                end
-            ) as is_unsafe
+        select distinct remainders.segment_kind, remainders.edition, remainders.place
         from remainders
         cross join {{ smallest }} as smallest
+        where remainders.amount > 0 and remainders.amount < smallest.min_cell_size
+
+    ),
+
+    places_unsafe as (
+
+        select
+            choices_counted.segment_kind,
+            choices_counted.place,
+            min(
+                case
+                    when choices_counted.withheld = choices_counted.units then null
+                    when choices_counted.withheld < 2 then choices_counted.edition
+                    when remainders_small.place is not null then choices_counted.edition
+                end
+            ) as unsafe_since
+        from choices_counted
+        left join remainders_small
+            on
+                choices_counted.segment_kind = remainders_small.segment_kind
+                and choices_counted.edition = remainders_small.edition
+                and choices_counted.place = remainders_small.place
         group by 1, 2
 
     ),
 
-    last_places as (
+    places_chosen as (
 
-        select
-            units_ranked.segment_kind,
-            coalesce(
-                min(case when places.is_unsafe = 0 then units_ranked.place end),
-                max(units_ranked.units)
-            ) as place
-        from units_ranked
-        inner join places
-            on
-                units_ranked.segment_kind = places.segment_kind
-                and units_ranked.place = places.place
-        where
-            units_ranked.marked > 0
-            and units_ranked.place >= least(greatest(units_ranked.marked, 2), units_ranked.units)
-        group by 1
+        select editions.segment_kind, editions.edition, min(places_unsafe.place) as place
+        from editions
+        inner join places_unsafe on editions.segment_kind = places_unsafe.segment_kind
+        where coalesce(places_unsafe.unsafe_since > editions.edition, true)
+        group by 1, 2
 
     )
 
-    select
-        units_ranked.segment_kind,
-        units_ranked.unit
-    from units_ranked
-    inner join last_places
+    select choices.segment_kind, choices.unit, min(choices.edition) as since
+    from choices
+    inner join places_chosen
         on
-            units_ranked.segment_kind = last_places.segment_kind
-            and units_ranked.place <= last_places.place
+            choices.segment_kind = places_chosen.segment_kind
+            and choices.edition = places_chosen.edition
+            and choices.place = places_chosen.place
+    where choices.is_withheld
+    group by 1, 2
 {%- endmacro %}

@@ -124,3 +124,39 @@ def nothing_in_the_flow_knows_the_truth_of_the_scenario(project: Project) -> Ite
     for path, text in project.files("expectations/", "orchestration/", suffix=".py"):
         if re.search(r"\btruth\b['\"/]|['\"/]truth\b", text):
             yield f"{path}: names the truth files"
+
+
+def hand_out_a_churn_mart_without_a_test(project: Project) -> None:
+    mart = project.manifest["nodes"]["model.aftermath.dim_lines"]
+    project.manifest["nodes"]["model.aftermath.rpt_leavers"] = {
+        **mart,
+        "name": "rpt_leavers",
+        "unique_id": "model.aftermath.rpt_leavers",
+        "schema": "churn",
+        "config": {"meta": {"audience": "handed_out"}},
+    }
+
+
+@rule(hand_out_a_churn_mart_without_a_test)
+def a_churn_mart_says_whether_it_may_be_handed_out(project: Project) -> Iterator[str]:
+    """Every mart of churn is for use inside or made to be handed out, and the latter is tested.
+
+    Example: config.meta.audience is `inside`; of rpt_churn_segments_monthly it is `handed_out`, and
+    the test what_is_handed_out_shows_no_small_count reads it.
+    Reason: a table of leavers by segment names people where a count is 1.
+    Remedy: mark it `inside`, or withhold small counts and give it a test what_is_handed_out_...
+    """
+    guarded = {
+        parent
+        for node in project.nodes("test")
+        if node["name"].startswith("what_is_handed_out_")
+        for parent in node["depends_on"]["nodes"]
+    }
+    for node in project.models():
+        if node["schema"] != "churn":
+            continue
+        audience = node["config"].get("meta", {}).get("audience")
+        if audience not in {"inside", "handed_out"}:
+            yield f"{node['original_file_path']}: audience is {audience}"
+        if audience == "handed_out" and node["unique_id"] not in guarded:
+            yield f"{node['original_file_path']}: no test what_is_handed_out_... reads it"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -14,6 +15,12 @@ from tests.unit.oracles.models_in_memory import Row, Tables
 FIRST = date(2030, 1, 7)
 DAYS = 120
 BAND, ODDS = 5.0, 0.0001
+RULES = {
+    "trimmed_share": Decimal("0.05"),
+    "trimmed_variance": Decimal("0.62"),
+    "min_days_for_bounds": 10,
+    "min_days_for_silence": 3,
+}
 #: One of the few holidays on which ports are processed: too few to give bounds.
 HOLIDAY = 50
 
@@ -23,6 +30,10 @@ TABLES = Tables(
             "feed varchar, service_date date, measured_as varchar, day_kind varchar, "
             "is_due boolean, band_scores decimal(9,3), silence_odds decimal(9,6), actual bigint, "
             "quiet_reason varchar, surge_reason varchar"
+        ),
+        "ref_feeds": (
+            "feed varchar, trimmed_share decimal(9,3), trimmed_variance decimal(9,3), "
+            "min_days_for_bounds bigint, min_days_for_silence bigint"
         ),
     }
 )
@@ -85,7 +96,8 @@ def judged(feeds: dict[str, list[FeedDay]]) -> dict[str, list[tuple[bool, bool]]
                 }
                 for feed, days in feeds.items()
                 for number, day in enumerate(days)
-            ]
+            ],
+            "ref_feeds": [{"feed": feed, **RULES} for feed in feeds],
         }
     )
     rows: list[Row] = sorted(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -51,11 +52,12 @@ def population(seed: int, size: int) -> list[Profile]:
     rare = throw.choice([0.002, 0.01, 0.05])
     leaving = throw.choice([0.1, 0.3, 0.5])
     porting = throw.choice([0.3, 0.9])
+    exposed = throw.choice([0.3, 4])
     days = [OPENING + timedelta(n) for n in range(-2, (LAST - OPENING).days + 1)]
     edges = [OPENING, *MONTHS, *(month - timedelta(1) for month in MONTHS), LAST]
 
     def line() -> Profile:
-        exposure_class = throw.choices(["neither", "exposed", "victim"], [1, 0.3, rare])[0]
+        exposure_class = throw.choices(["neither", "exposed", "victim"], [1, exposed, rare])[0]
         activated_on = OPENING - timedelta(throw.randint(0, 900))
         # Whom an incident affected long ago was there already: nobody joins them.
         if exposure_class == "neither" and throw.random() < 0.3:
@@ -69,7 +71,9 @@ def population(seed: int, size: int) -> list[Profile]:
             age_band=throw.choices(["20_29", "65_74", "unknown", "under_20"], [1, 0.5, rare, 0.2])[
                 0
             ],
-            region=throw.choices(["R1", "R2", "R3"], [1, 0.3, 0.2])[0],
+            region=throw.choices(["R1", "R2", "R3"], [1, 0.3, 0.2])[0]
+            if activated_on < MONTHS[1] or throw.random() < 0.9
+            else "R0",
             contract_kind=throw.choices(["device_subsidy", "none"], [1, 0.3])[0],
             exposure_class=exposure_class,
             activated_on=activated_on,
@@ -84,8 +88,8 @@ def population(seed: int, size: int) -> list[Profile]:
     return [line() for _ in range(size)]
 
 
-def by_sql(lines: list[Profile]) -> tuple[list[Row], list[Row]]:
-    """Rows of the table in full and of the report that is handed out."""
+def by_sql(lines: list[Profile], as_of: date = LAST) -> tuple[list[Row], list[Row]]:
+    """Rows of the table in full and of the report that is handed out, as of a day."""
     newest: dict[tuple[str | None, ...], Row] = {}
     current: list[Row] = []
     past: list[Row] = []
@@ -107,7 +111,7 @@ def by_sql(lines: list[Profile]) -> tuple[list[Row], list[Row]]:
                 {
                     "opening_on": OPENING,
                     "observed_from": OPENING + timedelta(1),
-                    "as_of_date": LAST,
+                    "as_of_date": as_of,
                 }
             ],
             "ref_processing_calendar": [
@@ -129,6 +133,17 @@ def by_sql(lines: list[Profile]) -> tuple[list[Row], list[Row]]:
     )
     in_full = TABLES.build("fct_churn_segments_monthly")
     return in_full, TABLES.build("fct_segments_withheld", "rpt_churn_segments_monthly")
+
+
+def known_by(lines: list[Profile], as_of: date) -> list[Profile]:
+    """The same lines before anything later happened."""
+    return [
+        replace(line, terminated_on=None, termination_kind=None)
+        if line.terminated_on is not None and line.terminated_on > as_of
+        else line
+        for line in lines
+        if line.activated_on <= as_of
+    ]
 
 
 def name(cell: Cell) -> tuple[str, str]:
@@ -163,7 +178,7 @@ def test_every_segment_and_month_shows_what_its_lines_did(case) -> None:
 
 def test_what_is_withheld_is_what_the_rule_says_and_nothing_else(case) -> None:
     cells, _, report = case
-    lines, ports = withheld(cells, SMALLEST)
+    lines, ports = withheld(cells, SMALLEST)[-1]
     for row in report:
         (cell,) = [c for c in cells if name(c) == (row["segment_kind"], row["segment"])]
         month = MONTHS.index(row["month"])
@@ -225,6 +240,23 @@ def test_nobody_subtracts_a_small_cell_from_what_is_shown(case) -> None:
     cells, _, report = case
     shown = shown_by(cells, report)
     assert not any(0 < value < SMALLEST for value in shown.values())
+    attacker = Attacker(shown, cells, len(MONTHS))
+    assert not attacker.subtracts() & small(cells)
+
+
+EDITED = [*CASES, *((seed, 900) for seed in range(20, 26))]
+
+
+@pytest.mark.parametrize(("seed", "size"), EDITED)
+def test_nobody_subtracts_a_small_cell_from_editions_side_by_side(seed: int, size: int) -> None:
+    lines = population(seed, size)
+    cells = counted(lines, OPENING, MONTHS)
+    shown: dict[Unknown, int] = {}
+    for as_of in (*(month - timedelta(1) for month in MONTHS[1:]), LAST - timedelta(1), LAST):
+        _, report = by_sql(known_by(lines, as_of), as_of)
+        edition = shown_by(cells, report)
+        assert all(shown.get(unknown, value) == value for unknown, value in edition.items())
+        shown |= edition
     attacker = Attacker(shown, cells, len(MONTHS))
     assert not attacker.subtracts() & small(cells)
 

@@ -47,25 +47,31 @@ batches_in_order as (
 
     select
         batch_date,
-        lag(batch_date) over (order by batch_date asc nulls last) as batch_before
+        lead(batch_date) over (order by batch_date asc nulls last) as batch_after
     from batches
 
 ),
 
--- Since when do batches come day by day? Since the last one that followed a break of two weeks, and
--- that one still brought everything since the break.
+-- Since when do batches come day by day? Batches of whole months may come first: since the first
+-- that another one follows soon, and that one still brought all of its month. A later break is
+-- silence, however long.
 daily_regime as (
 
     select
+        feeds.feed,
         coalesce(
-            max(
+            min(
                 case
-                    when {{ dbt.datediff('batch_before', 'batch_date', 'day') }} > 14
-                        then batch_date
+                    when
+                        {{ dbt.datediff('batches_in_order.batch_date',
+                            'batches_in_order.batch_after', 'day') }} <= feeds.break_days
+                        then batches_in_order.batch_date
                 end
-            ), min(batch_date)
+            ), max(batches_in_order.batch_date)
         ) as began_after
-    from batches_in_order
+    from feeds
+    cross join batches_in_order
+    group by 1
 
 ),
 
@@ -99,13 +105,12 @@ days_watched as (
 
     select
         feeds.feed, feeds.measured_as, feeds.band_scores, feeds.silence_odds,
-        days.calendar_date as service_date,
-        days.day_kind,
-        days.is_leave_window,
+        days.calendar_date as service_date, days.day_kind, days.is_leave_window,
         days.is_processing_day or feeds.due_days = 'every_day' as is_due
     from feeds
     cross join delivery_facts
-    cross join daily_regime
+    inner join daily_regime
+        on feeds.feed = daily_regime.feed
     left join first_files
         on feeds.feed = first_files.feed
     inner join days
@@ -129,8 +134,7 @@ days_watched as (
 events_of_feeds as (
 
     select
-        days_watched.feed,
-        days_watched.service_date,
+        days_watched.feed, days_watched.service_date,
         max(case when service_events.expects = 'quiet' then service_events.event_id end)
             as quiet_event_id,
         max(case when service_events.expects = 'surge' then service_events.event_id end)
@@ -158,8 +162,7 @@ described as (
         days_watched.silence_odds, days_watched.service_date, days_watched.day_kind,
         days_watched.is_leave_window, days_watched.is_due,
         coalesce(counted.actual, 0) as actual,
-        events_of_feeds.quiet_event_id,
-        events_of_feeds.surge_event_id,
+        events_of_feeds.quiet_event_id, events_of_feeds.surge_event_id,
         lag(events_of_feeds.quiet_event_id) over (
             partition by days_watched.feed order by days_watched.service_date asc nulls last
         ) as quiet_event_before

@@ -8,6 +8,12 @@ with feed_days as (
 
 ),
 
+feeds as (
+
+    select * from {{ ref('ref_feeds') }}
+
+),
+
 like_days_ranked as (
 
     select
@@ -25,41 +31,38 @@ like_days_ranked as (
 
 ),
 
--- The outermost tenth, where the faults are, says nothing of what is typical. What is left of a
--- normal scatter without a twentieth at either end has 0.62 of its variance. Three days tell what
--- is typical, to tell silence by; bounds and a scatter of their own need ten.
+-- The outermost days, where the faults are, say nothing of what is typical, and without them a
+-- scatter is narrower than it was. Few days tell what is typical, to tell silence by; bounds and a
+-- scatter of their own need more.
 like_days as (
 
     select
-        feed,
-        day_kind,
+        ranked.feed, ranked.day_kind,
         count(*) as days_compared,
-        avg(cast(actual as double)) as typical,
-        coalesce(var_samp(cast(actual as double)), 0) / 0.62 as variance
-    from like_days_ranked
-    where place > 0.05 * days and place <= 0.95 * days
+        avg(cast(ranked.actual as double)) as typical,
+        coalesce(var_samp(cast(ranked.actual as double)), 0)
+        / max(cast(feeds.trimmed_variance as double)) as variance,
+        count(*) >= max(feeds.min_days_for_bounds) as has_bounds
+    from like_days_ranked as ranked
+    inner join feeds
+        on ranked.feed = feeds.feed
+    where
+        ranked.place > feeds.trimmed_share * ranked.days
+        and ranked.place <= (1 - feeds.trimmed_share) * ranked.days
     group by 1, 2
-    having count(*) >= 3
+    having count(*) >= max(feeds.min_days_for_silence)
 
 ),
 
 compared as (
 
     select
-        feed_days.feed,
-        feed_days.service_date,
-        feed_days.measured_as,
-        feed_days.day_kind,
-        feed_days.is_due,
-        feed_days.band_scores,
-        feed_days.silence_odds,
-        feed_days.actual,
-        feed_days.quiet_reason,
-        feed_days.surge_reason,
-        like_days.days_compared,
-        like_days.typical,
+        feed_days.feed, feed_days.service_date, feed_days.measured_as, feed_days.day_kind,
+        feed_days.is_due, feed_days.band_scores, feed_days.silence_odds, feed_days.actual,
+        feed_days.quiet_reason, feed_days.surge_reason,
+        like_days.days_compared, like_days.typical, like_days.has_bounds,
         case
-            when like_days.days_compared >= 10
+            when like_days.has_bounds
                 then greatest(like_days.variance / nullif(like_days.typical, 0), 1)
             else 1
         end as dispersion,
@@ -81,20 +84,8 @@ compared as (
 empty_days as (
 
     select
-        feed,
-        service_date,
-        measured_as,
-        day_kind,
-        is_due,
-        band_scores,
-        silence_odds,
-        actual,
-        quiet_reason,
-        surge_reason,
-        days_compared,
-        typical,
-        dispersion,
-        run_number,
+        feed, service_date, measured_as, day_kind, is_due, band_scores, silence_odds, actual,
+        quiet_reason, surge_reason, days_compared, typical, has_bounds, dispersion, run_number,
         is_due and actual = 0 and quiet_reason is null as is_empty,
         case
             when dispersion > 1.000001 then typical * ln(dispersion) / (dispersion - 1)
@@ -108,7 +99,7 @@ runs_of_empty_days as (
 
     select
         feed, service_date, measured_as, day_kind, is_due, silence_odds, actual,
-        quiet_reason, surge_reason, days_compared, typical, is_empty,
+        quiet_reason, surge_reason, days_compared, typical, has_bounds, is_empty,
         greatest(sqrt(typical) - band_scores * sqrt(dispersion) / 2, 0) as low_root,
         sqrt(typical) + band_scores * sqrt(dispersion) / 2 as high_root,
         sum(case when is_empty then surprise else 0 end) over (
@@ -131,9 +122,9 @@ final as (
         actual,
         days_compared,
         cast(round(typical, 3) as decimal(18, 3)) as typical,
-        case when days_compared >= 10 then cast(floor(power(low_root, 2)) as bigint) end
+        case when has_bounds then cast(floor(power(low_root, 2)) as bigint) end
             as typical_low,
-        case when days_compared >= 10 then cast(ceil(power(high_root, 2)) as bigint) end
+        case when has_bounds then cast(ceil(power(high_root, 2)) as bigint) end
             as typical_high,
         case when is_empty then exp(-surprise_so_far) end as chance_of_silence,
         silence_odds,

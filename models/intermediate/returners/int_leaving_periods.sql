@@ -1,4 +1,4 @@
--- Grain: one row per (incident_id, period_kind), in the version known at the as-of date.
+-- Grain: one row per (incident_id, period_kind, period_from), as known at the as-of date.
 -- In which days does a carrier's incident count as a reason to leave it? For another carrier what
 -- the register says; for the operator the window, and the days that its policy refunds afterwards.
 
@@ -33,7 +33,7 @@ periods_ranked as (
         incident_periods.period_kind,
         incident_periods.period_from,
         incident_periods.period_to,
-        row_number() over (
+        rank() over (
             partition by incident_periods.incident_id, incident_periods.period_kind
             order by incident_periods.known_from desc nulls last
         ) as recency
@@ -52,8 +52,8 @@ paths_in_force as (
     select
         versions.incident_id,
         policy_paths.path as period_kind,
-        min(policy_paths.terminated_from) as period_from,
-        max(coalesce(policy_paths.terminated_to, delivery_facts.as_of_date)) as period_to
+        policy_paths.terminated_from as period_from,
+        coalesce(policy_paths.terminated_to, delivery_facts.as_of_date) as period_to
     from versions
     inner join policy_paths
         on
@@ -64,7 +64,6 @@ paths_in_force as (
         versions.is_current
         and not versions.is_victims_only
         and versions.incident_id is not null
-    group by 1, 2
 
 ),
 
@@ -79,6 +78,38 @@ periods as (
 
 ),
 
+-- Periods that overlap or follow on each other are one; days between two are in neither.
+periods_in_order as (
+
+    select
+        incident_id, period_kind, period_from, period_to,
+        max(period_to) over (
+            partition by incident_id, period_kind
+            order by period_from asc nulls last, period_to asc nulls last
+            rows between unbounded preceding and 1 preceding
+        ) as reached_before
+    from periods
+
+),
+
+periods_numbered as (
+
+    select
+        incident_id, period_kind, period_from, period_to,
+        sum(
+            case
+                when {{ dbt.datediff('reached_before', 'period_from', 'day') }} <= 1 then 0
+                else 1
+            end
+        ) over (
+            partition by incident_id, period_kind
+            order by period_from asc nulls last, period_to asc nulls last
+            rows between unbounded preceding and current row
+        ) as period_number
+    from periods_in_order
+
+),
+
 final as (
 
     select
@@ -87,8 +118,8 @@ final as (
         min(period_from) as period_from,
         max(period_to) as period_to,
         case period_kind when 'leave_window' then 1 when 'window' then 2 else 3 end as period_order
-    from periods
-    group by 1, 2
+    from periods_numbered
+    group by incident_id, period_kind, period_number
 
 )
 

@@ -92,10 +92,11 @@ def counted(
     return cells
 
 
-def withheld(
-    cells: Mapping[Cell, Counts], smallest: int
-) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
-    """Kinds and units without any figure, and those without ports (the former included)."""
+Units = set[tuple[str, str]]
+
+
+def withheld(cells: Mapping[Cell, Counts], smallest: int) -> list[tuple[Units, Units]]:
+    """By edition: kinds and units without any figure, and those without ports (others included)."""
     table = {
         cell: {**counts, "other_ends": [
             ends - ports
@@ -103,47 +104,76 @@ def withheld(
         ]}
         for cell, counts in cells.items()
     }  # fmt: skip
+    editions = range(len(next(iter(table.values()))["port_outs"]))
 
-    def chosen(forced: set[tuple[str, str]], measures: Sequence[str]) -> set[tuple[str, str]]:
-        found: set[tuple[str, str]] = set()
+    def chosen(forced: list[Units], measures: Sequence[str]) -> list[Units]:
+        found: list[Units] = [set() for _ in editions]
         kinds = sorted({cell[0] for cell in table}, key=lambda kind: kind in SECOND)
         for kind in kinds:
-            given = {unit for owner, unit in forced if owner == kind}
-            given |= {unit for owner, unit in found if owner == CROSSED.get(kind)}
-            if kind == "plan_tier" and ("line_kind", "handset") in found:
-                given |= {unit for owner, _, unit in table if owner == kind}
-            found |= {(kind, unit) for unit in hidden_units(kind, given, measures)}
+            given: list[set[str]] = []
+            for edition in editions:
+                of_kind = {unit for owner, unit in forced[edition] if owner == kind}
+                of_kind |= {u for owner, u in found[edition] if owner == CROSSED.get(kind)}
+                if kind == "plan_tier" and ("line_kind", "handset") in found[edition]:
+                    of_kind |= {unit for owner, _, unit in table if owner == kind}
+                given.append(of_kind)
+            for edition, units in enumerate(hidden_units(kind, given, measures)):
+                found[edition] |= {(kind, unit) for unit in units}
         return found
 
-    def hidden_units(kind: str, given: set[str], measures: Sequence[str]) -> set[str]:
+    def hidden_units(kind: str, given: list[set[str]], measures: Sequence[str]) -> list[set[str]]:
         parts: dict[str, list[Counts]] = defaultdict(list)
         for cell, counts in table.items():
             if cell[0] == kind:
                 parts[cell[2]].append(counts)
 
-        def is_unsafe(units: Iterable[str]) -> bool:
+        def is_small(units: set[str], edition: int) -> bool:
             sums: dict[tuple[str, str, int], int] = defaultdict(int)
-            chosen_units = set(units)
             for (owner, part, unit), counts in table.items():
-                if owner == kind and unit in chosen_units:
+                if owner == kind and unit in units:
                     for measure in measures:
-                        for month, amount in enumerate(counts[measure]):
-                            sums[part, measure, month] += amount
+                        for month in range(edition + 1):
+                            sums[part, measure, month] += counts[measure][month]
             return any(0 < amount < smallest for amount in sums.values())
 
-        hidden = {unit for unit in parts if is_unsafe({unit})} | (given & set(parts))
-        if not hidden:
-            return hidden
-        others = sorted(
-            set(parts) - hidden,
-            key=lambda unit: (sum(sum(c["opening_lines"]) for c in parts[unit]), unit),
-        )
-        while others and (len(hidden) < 2 or is_unsafe(hidden)):
-            hidden.add(others.pop(0))
-        return hidden
+        def is_there(unit: str, edition: int) -> bool:
+            return any(
+                counts[measure][month]
+                for counts in parts[unit]
+                for measure in ("opening_lines", "gross_adds")
+                for month in range(edition + 1)
+            )
 
-    lines = chosen(set(), TOGETHER)
-    return lines, chosen(lines, ("port_outs", "other_ends"))
+        def place(unit: str) -> tuple[bool, int, int, str]:
+            appears = next((n for n in editions if is_there(unit, n)), len(editions))
+            stock = sum(counts["opening_lines"][0] for counts in parts[unit])
+            return unit == "neither", appears, len(str(stock)), unit
+
+        order = sorted(parts, key=place)
+        marked = [
+            {unit for unit in parts if is_small({unit}, n)} | (given[n] & set(parts))
+            for n in editions
+        ]
+
+        def is_safe(joined: int, edition: int) -> bool:
+            there = {unit for unit in parts if is_there(unit, edition)}
+            hidden = (marked[edition] | set(order[:joined])) & there
+            if not marked[edition] or hidden == there:
+                return True
+            return len(hidden) >= 2 and not is_small(hidden, edition)
+
+        found = []
+        for edition in editions:
+            joined = next(
+                number
+                for number in range(len(order) + 1)
+                if all(is_safe(number, earlier) for earlier in range(edition + 1))
+            )
+            found.append(marked[edition] | set(order[:joined]) if marked[edition] else set())
+        return found
+
+    lines = chosen([set() for _ in editions], TOGETHER)
+    return list(zip(lines, chosen(lines, ("port_outs", "other_ends")), strict=True))
 
 
 class Attacker:

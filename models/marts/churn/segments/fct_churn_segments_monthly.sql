@@ -38,8 +38,7 @@ profiles as (
         cast(date_trunc('month', spells.terminated_on) as date) as ended_month,
         coalesce(spells.termination_kind = 'port_out', false) as is_port_out,
         spells.line_kind, spells.plan_tier, spells.age_band, spells.region, spells.contract_kind,
-        spells.exposure_class,
-        count(*) as lines_counted
+        spells.exposure_class, count(*) as lines_counted
     from ({{ times_in_service() }}) as spells
     cross join delivery_facts
     where coalesce(spells.terminated_on > delivery_facts.opening_on, true)

@@ -74,10 +74,12 @@ crossings as (
 
 ),
 
+-- The classes of exposure but `neither` add up to those affected, who are shown: it comes last.
 lines_withheld_plain as (
 
     {{ withheld_units('plain_cells',
-        ['opening_lines', 'gross_adds', 'deactivations', 'closing_lines'], 'smallest') | indent }}
+        ['opening_lines', 'gross_adds', 'deactivations', 'closing_lines'], 'smallest',
+        last='neither') | indent }}
 
 ),
 
@@ -86,14 +88,16 @@ lines_withheld_in_crossings as (
 
     select
         crossings.segment_kind,
-        lines_withheld_plain.unit
+        lines_withheld_plain.unit,
+        lines_withheld_plain.since
     from crossings
     inner join lines_withheld_plain
         on crossings.unit_kind = lines_withheld_plain.segment_kind
     union
     select
         crossed_cells.segment_kind,
-        crossed_cells.unit
+        crossed_cells.unit,
+        lines_withheld_plain.since
     from crossed_cells
     inner join lines_withheld_plain
         on
@@ -114,24 +118,26 @@ lines_withheld_crossed as (
 ports_withheld_plain as (
 
     {{ withheld_units('plain_cells', ['port_outs', 'other_ends'], 'smallest',
-        'lines_withheld_plain') | indent }}
+        'lines_withheld_plain', 'neither') | indent }}
 
 ),
 
 ports_withheld_before_crossing as (
 
-    select segment_kind, unit from lines_withheld_crossed
+    select segment_kind, unit, since from lines_withheld_crossed
     union
     select
         crossings.segment_kind,
-        ports_withheld_plain.unit
+        ports_withheld_plain.unit,
+        ports_withheld_plain.since
     from crossings
     inner join ports_withheld_plain
         on crossings.unit_kind = ports_withheld_plain.segment_kind
     union
     select
         crossed_cells.segment_kind,
-        crossed_cells.unit
+        crossed_cells.unit,
+        ports_withheld_plain.since
     from crossed_cells
     inner join ports_withheld_plain
         on
