@@ -33,6 +33,7 @@ class Feature:
     on_holidays: bool = False
     period_kind: str = ""
     half_width_days: int = 0
+    min_own_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,8 @@ class Fit:
         self.fitted = self.phases != ""
         self.months = np.array([day.strftime("%Y-%m") for day in self.days])
         self.base, self.design = self._design(calendar, features, periods, interrupted_by)
+        ordered = sorted(features, key=lambda one: one.order)
+        self.min_shares = [max(each.min_own_share, 1e-7) for each in ordered]
         self.n, self.degrees = int(self.quiet.sum()), 0
         if self.n:
             self.usual = self._usual(calendar)
@@ -250,7 +253,7 @@ class Fit:
             rest = root[:, n] - (
                 tried @ np.linalg.lstsq(tried, root[:, n], rcond=None)[0] if kept else 0
             )
-            if rest @ rest > 1e-7:
+            if rest @ rest > self.min_shares[self.kept[n]]:
                 kept.append(n)
         self.kept = [self.kept[n] for n in kept]
         x = self.design[:, self.kept]

@@ -33,7 +33,7 @@ INPUTS = {
     "ref_baseline_terms": "known_from date, termination_kind varchar, confidence double,"
     " normal_quantile double, min_fit_days bigint, min_fit_ports bigint, month_deviation double",
     "ref_baseline_features": "feature_order bigint, feature_kind varchar, weekdays varchar,"
-    " is_on_holidays boolean, period_kind varchar, half_width_days bigint",
+    " is_on_holidays boolean, period_kind varchar, half_width_days bigint, min_own_share double",
     "stg_operator__contracts": "line_key bigint, contract_kind varchar, signed_on date,"
     " term_days bigint",
     "int_port_outs_by_series": "segment_kind varchar, segment varchar, recipient varchar,"
@@ -76,6 +76,7 @@ def features() -> list[Feature]:
             on_holidays=row["is_on_holidays"] == "true",
             period_kind=row["period_kind"],
             half_width_days=int(row["half_width_days"] or 0),
+            min_own_share=float(row["min_own_share"] or 0),
         )
         for row in register("ref_baseline_features")
     ]
@@ -217,6 +218,7 @@ class Run:
                         "is_on_holidays": each.on_holidays if each.kind == "request_days" else None,
                         "period_kind": each.period_kind or None,
                         "half_width_days": each.half_width_days,
+                        "min_own_share": each.min_own_share or None,
                     }
                     for each in self.features
                 ],
