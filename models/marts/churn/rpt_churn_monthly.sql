@@ -101,54 +101,22 @@ final as (
         cast(gross_adds - deactivations as bigint) as net_adds,
         cast(unforced_by_request as bigint) as unforced_deactivations_by_request,
         cast(unforced_by_processing as bigint) as unforced_deactivations_by_processing,
-        cast(
-            round(cast(deactivations as double) / nullif(average_lines, 0), 8) as decimal(12, 8)
-        ) as churn_rate,
-        cast(
-            round(
-                cast(deactivations - forced_deactivations as double)
-                / nullif(average_lines, 0), 8
-            ) as decimal(12, 8)
-        ) as churn_rate_unforced,
-        cast(
-            round(cast(deactivations as double) / nullif(opening_lines, 0), 8) as decimal(12, 8)
-        ) as churn_rate_opening_base,
-        cast(
-            round(cast(deactivations as double) / nullif(mid_lines, 0), 8) as decimal(12, 8)
-        ) as churn_rate_mid_base,
-        cast(
-            round(cast(by_request as double) / nullif(average_lines, 0), 8) as decimal(12, 8)
-        ) as churn_rate_by_request,
-        cast(
-            round(cast(by_processing as double) / nullif(average_lines, 0), 8) as decimal(12, 8)
-        ) as churn_rate_by_processing,
-        cast(
-            round(
-                cast(deactivations - forced_deactivations as double)
-                / nullif(opening_lines, 0), 8
-            ) as decimal(12, 8)
-        ) as churn_rate_unforced_opening_base,
-        cast(
-            round(
-                cast(deactivations - forced_deactivations as double)
-                / nullif(mid_lines, 0), 8
-            ) as decimal(12, 8)
-        ) as churn_rate_unforced_mid_base,
-        cast(
-            round(cast(port_outs as double) / nullif(average_lines, 0), 8) as decimal(12, 8)
-        ) as port_out_rate,
-        cast(
-            round(
-                cast(unforced_by_request as double)
-                / nullif(average_lines, 0), 8
-            ) as decimal(12, 8)
-        ) as churn_rate_unforced_by_request,
-        cast(
-            round(
-                cast(unforced_by_processing as double)
-                / nullif(average_lines, 0), 8
-            ) as decimal(12, 8)
-        ) as churn_rate_unforced_by_processing
+        {{ churn_rate_of('deactivations', 'average_lines') }} as churn_rate,
+        {{ churn_rate_of('deactivations - forced_deactivations', 'average_lines') }}
+            as churn_rate_unforced,
+        {{ churn_rate_of('deactivations', 'opening_lines') }} as churn_rate_opening_base,
+        {{ churn_rate_of('deactivations', 'mid_lines') }} as churn_rate_mid_base,
+        {{ churn_rate_of('by_request', 'average_lines') }} as churn_rate_by_request,
+        {{ churn_rate_of('by_processing', 'average_lines') }} as churn_rate_by_processing,
+        {{ churn_rate_of('deactivations - forced_deactivations', 'opening_lines') }}
+            as churn_rate_unforced_opening_base,
+        {{ churn_rate_of('deactivations - forced_deactivations', 'mid_lines') }}
+            as churn_rate_unforced_mid_base,
+        {{ churn_rate_of('port_outs', 'average_lines') }} as port_out_rate,
+        {{ churn_rate_of('unforced_by_request', 'average_lines') }}
+            as churn_rate_unforced_by_request,
+        {{ churn_rate_of('unforced_by_processing', 'average_lines') }}
+            as churn_rate_unforced_by_processing
     from months
 
 )

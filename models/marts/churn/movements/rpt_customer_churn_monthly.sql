@@ -128,42 +128,19 @@ final as (
         cast(churned_customers as bigint) as churned_customers,
         cast(forced_churned_customers as bigint) as forced_churned_customers,
         cast(churned_customers - forced_churned_customers as bigint) as unforced_churned_customers,
-        cast(
-            round(
-                cast(churned_customers as double)
-                / nullif((opening_customers + closing_customers) / 2.0, 0), 8
-            ) as decimal(12, 8)
-        ) as customer_churn_rate,
-        cast(
-            round(
-                cast(churned_customers - forced_churned_customers as double)
-                / nullif((opening_customers + closing_customers) / 2.0, 0), 8
-            ) as decimal(12, 8)
-        ) as customer_churn_rate_unforced,
-        cast(
-            round(
-                cast(churned_customers as double)
-                / nullif(opening_customers, 0), 8
-            ) as decimal(12, 8)
-        ) as customer_churn_rate_opening_base,
-        cast(
-            round(
-                cast(churned_customers as double)
-                / nullif(mid_customers, 0), 8
-            ) as decimal(12, 8)
-        ) as customer_churn_rate_mid_base,
-        cast(
-            round(
-                cast(churned_customers - forced_churned_customers as double)
-                / nullif(opening_customers, 0), 8
-            ) as decimal(12, 8)
-        ) as customer_churn_rate_unforced_opening_base,
-        cast(
-            round(
-                cast(churned_customers - forced_churned_customers as double)
-                / nullif(mid_customers, 0), 8
-            ) as decimal(12, 8)
-        ) as customer_churn_rate_unforced_mid_base
+        {{ churn_rate_of('churned_customers', '(opening_customers + closing_customers) / 2.0') }}
+            as customer_churn_rate,
+        {{ churn_rate_of(
+            'churned_customers - forced_churned_customers',
+            '(opening_customers + closing_customers) / 2.0'
+        ) }} as customer_churn_rate_unforced,
+        {{ churn_rate_of('churned_customers', 'opening_customers') }}
+            as customer_churn_rate_opening_base,
+        {{ churn_rate_of('churned_customers', 'mid_customers') }} as customer_churn_rate_mid_base,
+        {{ churn_rate_of('churned_customers - forced_churned_customers', 'opening_customers') }}
+            as customer_churn_rate_unforced_opening_base,
+        {{ churn_rate_of('churned_customers - forced_churned_customers', 'mid_customers') }}
+            as customer_churn_rate_unforced_mid_base
     from by_month
 
 )
