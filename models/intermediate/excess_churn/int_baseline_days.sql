@@ -104,7 +104,7 @@ final as (
         cast({{ dbt.datediff(
             'processing_days.processed_before_on', 'processing_days.processed_on', 'day'
         ) }} as bigint) as waiting_days,
-        cast(date_trunc('month', processing_days.processed_on) as date) as month,
+        {{ month_of('processing_days.processed_on') }} as month,
         coalesce(days_delivered.is_delivered, false) as is_delivered,
         coalesce(days_delivered.is_delivered, false)
         and days_of_incidents.processed_on is null as is_quiet

@@ -18,7 +18,7 @@ deactivations_dated as (
 by_month as (
 
     select
-        cast(date_trunc('month', service_date) as date) as month,
+        {{ month_of('service_date') }} as month,
         segment_kind,
         segment,
         count(*) as days_observed,

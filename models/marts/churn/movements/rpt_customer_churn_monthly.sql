@@ -86,7 +86,7 @@ running as (
 by_month as (
 
     select
-        cast(date_trunc('month', running.calendar_date) as date) as month,
+        {{ month_of('running.calendar_date') }} as month,
         count(*) as days_observed,
         sum(case when line_days.is_feed_missing then 1 else 0 end) as missing_days,
         min_by(

@@ -33,9 +33,9 @@ profiles as (
     select
         case
             when spells.activated_on > delivery_facts.opening_on
-                then cast(date_trunc('month', spells.activated_on) as date)
+                then {{ month_of('spells.activated_on') }}
         end as added_month,
-        cast(date_trunc('month', spells.terminated_on) as date) as ended_month,
+        {{ month_of('spells.terminated_on') }} as ended_month,
         coalesce(spells.termination_kind = 'port_out', false) as is_port_out,
         spells.line_kind, spells.plan_tier, spells.age_band, spells.region, spells.contract_kind,
         spells.exposure_class, count(*) as lines_counted
@@ -143,7 +143,7 @@ segments as (
 months as (
 
     select
-        cast(date_trunc('month', calendar.calendar_date) as date) as month,
+        {{ month_of('calendar.calendar_date') }} as month,
         count(*) as days_observed
     from calendar
     inner join delivery_facts

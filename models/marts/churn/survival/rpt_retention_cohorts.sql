@@ -23,8 +23,8 @@ delivery_facts as (
 cohort_lines as (
 
     select
-        cast(date_trunc('month', line_spells.activated_on) as date) as activation_month,
-        cast(date_trunc('month', line_spells.terminated_on) as date) as ended_month,
+        {{ month_of('line_spells.activated_on') }} as activation_month,
+        {{ month_of('line_spells.terminated_on') }} as ended_month,
         count(*) as lines,
         count(*) filter (where line_spells.termination_kind = 'forced') as forced_lines
     from line_spells
@@ -48,7 +48,7 @@ cohorts as (
 
 months as (
 
-    select distinct cast(date_trunc('month', calendar.calendar_date) as date) as service_month
+    select distinct {{ month_of('calendar.calendar_date') }} as service_month
     from calendar
     inner join delivery_facts
         on
