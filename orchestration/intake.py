@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from orchestration import (
+    fingerprints,
     intake_csv,
     intake_files,
     intake_relations,
@@ -57,6 +58,8 @@ class Intake:
         sample_rate: share of the real population that the exports hold; 1 = all.
         is_demo: whether every batch was generated (then the demo pseudonym key is good enough).
         book_id: the books that this delivery continues, see `published_ledger`.
+        delivery_sha256: checksum of every file known at that day, see `fingerprints`.
+        reference_sha256: checksum of the rules and registers, see `fingerprints`.
         rows: delivered rows per entity, 0 for an entity never delivered.
         notes: what is worth telling although nothing is wrong with it; the caller logs them.
     """
@@ -66,6 +69,8 @@ class Intake:
     sample_rate: Decimal
     is_demo: bool
     book_id: str
+    delivery_sha256: str
+    reference_sha256: str
     rows: dict[str, int]
     notes: tuple[str, ...] = ()
 
@@ -133,6 +138,14 @@ def _take_in_seeds(settings: Settings, seeds_dir: Path, as_of: dt.date | None) -
             ),
             settings.pseudonym_key or DEMO_PSEUDONYM_KEY,
         ),
+        delivery_sha256=fingerprints.of_files(
+            (str(day), name, sha256)
+            for day, name, sha256 in zip(
+                days, listing.column("file_name"), listing.column("sha256"), strict=True
+            )
+            if day <= as_of
+        ),
+        reference_sha256=fingerprints.of_folder(settings.reference),
         rows=rows,
         notes=tuple(notes),
     )
@@ -164,6 +177,10 @@ def _take_in_landing(settings: Settings, root: Path, as_of: dt.date | None) -> I
             (file.sha256 for file in batches[0].files),
             settings.pseudonym_key or DEMO_PSEUDONYM_KEY,
         ),
+        delivery_sha256=fingerprints.of_files(
+            (str(file.batch_date), file.path.name, file.sha256) for file in files
+        ),
+        reference_sha256=fingerprints.of_folder(settings.reference),
         rows=rows,
         notes=(
             *(f"folder {name} has no manifest: not there yet" for name in landing.not_there_yet),

@@ -56,6 +56,8 @@ def write_facts(settings: Settings, intake: Intake) -> None:
         "sample_rate": str(intake.sample_rate),
         "is_demo": intake.is_demo,
         "book_id": intake.book_id,
+        "delivery_sha256": intake.delivery_sha256,
+        "reference_sha256": intake.reference_sha256,
         "rows": intake.rows,
         "notes": intake.notes,
     }
@@ -81,6 +83,8 @@ def read_facts(settings: Settings) -> Intake:
         sample_rate=Decimal(facts["sample_rate"]),
         is_demo=facts["is_demo"],
         book_id=facts["book_id"],
+        delivery_sha256=facts["delivery_sha256"],
+        reference_sha256=facts["reference_sha256"],
         rows=facts["rows"],
         notes=tuple(facts["notes"]),
     )
