@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from orchestration import definitions, failures, intake, work_area
+from orchestration import definitions, failures, intake, partitions, work_area
 from orchestration.dbt_session import DbtError, DbtSession
 from orchestration.errors import BadInput, OperatorError
 from orchestration.instance import close_killed_runs, open_instance
@@ -68,8 +68,11 @@ def run(
     *,
     project_dir: Path | None = None,
     verbose: bool = False,
+    readers_follow: bool = True,
 ) -> Outcome:
     """Run the job in this process; to be called under the batch lock.
+
+    With `readers_follow` readers are shown the generation even if they see a later day now.
 
     Raises:
         OperatorError: the registers cannot be used, or the dbt project does not parse.
@@ -99,7 +102,13 @@ def run(
         close_killed_runs(instance)
         try:
             result = job.execute_in_process(
-                instance=instance, raise_on_error=False, tags={"started_by": "command line"}
+                instance=instance,
+                raise_on_error=False,
+                partition_key=partitions.prepare(instance, settings),
+                tags={
+                    "started_by": "command line",
+                    **({partitions.READERS_TAG: partitions.FOLLOW} if readers_follow else {}),
+                },
             )
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from expectations import data_docs
-from orchestration import batch_lock
+from orchestration import batch_lock, partitions
 from orchestration.dbt_session import DbtSession
 from orchestration.errors import BatchRunning
 from orchestration.evidence import Evidence
@@ -58,12 +58,12 @@ def hold_patiently(settings: Settings, patience: float = PATIENCE_SECONDS) -> It
 def settings_resource(
     settings: Settings, lock: Callable[[Settings], AbstractContextManager[None]]
 ) -> dg.ResourceDefinition:
-    """Give out the settings under the batch lock: no step gets them without it."""
+    """Give out the settings, as of the run's partition, under the batch lock and never else."""
 
     @dg.resource(description="Settings of the run, given out under the batch lock.")
-    def locked(_: dg.InitResourceContext) -> Iterator[Settings]:
+    def locked(context: dg.InitResourceContext) -> Iterator[Settings]:
         with lock(settings):
-            yield settings
+            yield partitions.pinned(settings, context.run.tags if context.run else {})
 
     return locked
 
