@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from expectations import data_docs
-from orchestration import batch_lock, run_life
+from orchestration import batch_lock, retention, run_life
 from orchestration.dbt_session import DbtSession
 from orchestration.errors import BatchRunning
 from orchestration.evidence import Evidence
@@ -66,6 +66,8 @@ def settings_resource(
         if context.run:
             run_life.show(settings.dagster_home, context.run.run_id)
         with lock(settings):
+            if context.run and context.instance:
+                retention.forget_old_runs(settings, context.instance)
             yield settings
 
     return locked
