@@ -18,7 +18,7 @@ import dagster as dg
 from orchestration import definitions, failures, intake, partitions, work_area
 from orchestration.dbt_session import DbtError, DbtSession
 from orchestration.errors import BadInput, OperatorError
-from orchestration.instance import close_killed_runs, open_instance
+from orchestration.instance import COMMAND_LINE, STARTED_BY, close_killed_runs, open_instance
 from orchestration.jobs import BATCH
 from orchestration.translator import INTAKE_KEY
 
@@ -106,7 +106,7 @@ def run(
                 raise_on_error=False,
                 partition_key=partitions.prepare(instance, settings),
                 tags={
-                    "started_by": "command line",
+                    STARTED_BY: COMMAND_LINE,
                     **({partitions.READERS_TAG: partitions.FOLLOW} if readers_follow else {}),
                 },
             )

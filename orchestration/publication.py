@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import candidate, partitions, publishing, tables, work_area
+from orchestration import batch_lock, candidate, partitions, publishing, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gate_records import require_open
 from orchestration.layer import WAREHOUSE_POOL, Layer
@@ -63,6 +63,7 @@ def publication(
             settings, context.run.tags, batch.book_id, batch.as_of_date
         )
         counts = tables.row_counts(settings.candidate_db, marts)
+        batch_lock.require_held(settings)
         path = publishing.publish(
             settings,
             publishing.new_generation_id(settings),
@@ -76,6 +77,7 @@ def publication(
                 candidate.BOOK_FACT: batch.book_id,
                 "delivery_sha256": batch.delivery_sha256,
                 "reference_sha256": batch.reference_sha256,
+                publishing.REPLACES_FACT: publishing.current_id(settings) if moves else "",
             },
             move_readers=moves,
         )

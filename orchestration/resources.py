@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from expectations import data_docs
-from orchestration import batch_lock, partitions
+from orchestration import batch_lock, partitions, retention, run_life
 from orchestration.dbt_session import DbtSession
 from orchestration.errors import BatchRunning
 from orchestration.evidence import Evidence
@@ -62,7 +62,12 @@ def settings_resource(
 
     @dg.resource(description="Settings of the run, given out under the batch lock.")
     def locked(context: dg.InitResourceContext) -> Iterator[Settings]:
+        # Waiting for the lock is living, too.
+        if context.run:
+            run_life.show(settings.dagster_home, context.run.run_id)
         with lock(settings):
+            if context.run and context.instance:
+                retention.forget_old_runs(settings, context.instance)
             yield partitions.pinned(settings, context.run.tags if context.run else {})
 
     return locked
