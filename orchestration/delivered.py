@@ -34,11 +34,13 @@ class Waiting:
         folder: its name.
         why: what it still lacks, for a person.
         is_malformed: whether it says something wrong; else it is merely not complete.
+        since: when something in it changed last, in seconds of the clock.
     """
 
     folder: str
     why: str
     is_malformed: bool
+    since: float
 
     def __str__(self) -> str:
         """Word it as part of a sentence."""
@@ -120,29 +122,37 @@ def _landing(root: Path) -> Delivered:
 
 def _batch(folder: Path) -> manifests.Batch | Waiting:
     """Read one folder as far as it goes."""
+
+    def waits(why: str, *, is_malformed: bool) -> Waiting:
+        return Waiting(folder.name, why, is_malformed, _changed(folder))
+
     if folder.is_symlink():
-        return Waiting(folder.name, "is a link, where a folder is expected", is_malformed=True)
+        return waits("is a link, where a folder is expected", is_malformed=True)
     path = folder / manifests.MANIFEST_NAME
     try:
         marks = path.lstat()
     except FileNotFoundError:
         count = sum(entry.suffix in manifests.DATA_SUFFIXES for entry in folder.iterdir())
-        return Waiting(
-            folder.name, f"has no manifest yet, delivered files: {count}", is_malformed=False
-        )
+        return waits(f"has no manifest yet, delivered files: {count}", is_malformed=False)
     try:
         batch = _read(folder, marks.st_mtime_ns, marks.st_size, marks.st_ino)
     except BadInput as error:
-        return Waiting(folder.name, f"cannot be read: {error.what}", is_malformed=True)
+        return waits(f"cannot be read: {error.what}", is_malformed=True)
     missing = [file.path.name for file in batch.files if not file.path.is_file()]
     if missing:
-        return Waiting(
-            folder.name,
+        return waits(
             f"lacks {len(missing)} of the {len(batch.files)} files of its manifest, "
             f"the first is {missing[0]}",
             is_malformed=False,
         )
     return batch
+
+
+def _changed(folder: Path) -> float:
+    """Tell when a folder or something in it was written last."""
+    if folder.is_symlink():
+        return folder.lstat().st_mtime
+    return max(entry.lstat().st_mtime for entry in (folder, *folder.iterdir()))
 
 
 @lru_cache(maxsize=_REMEMBERED)

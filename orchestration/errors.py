@@ -69,3 +69,7 @@ class LockLost(OperatorError):  # noqa: N818 - as the others
 
 class NotPublishable(OperatorError):  # noqa: N818 - as the others
     """The candidate may not become the current generation."""
+
+
+class WholeRunNeeded(OperatorError):  # noqa: N818 - as the others
+    """A run cannot be taken up where it failed: its first steps would make something else now."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import intake, partitions, published_ledger, work_area
+from orchestration import intake, partitions, published_ledger, retry, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.settings import Settings
@@ -52,6 +52,7 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
         intake.check_reference(settings)
         found = intake.take_in(settings)
         work_area.write_facts(settings, found)
+        retry.note(settings, context.run)
         carried = published_ledger.bring(settings, found.book_id, found.as_of_date)
         for note in found.notes:
             context.log.warning(note)

@@ -57,6 +57,13 @@ def prepare(instance: dg.DagsterInstance, settings: Settings) -> str | None:
     return None
 
 
+def of_run(settings: Settings) -> str | None:
+    """Give the partition of a run of these settings, as `prepare` does, and change nothing."""
+    with suppress(BadInput):
+        return _of_run(settings, delivered.look(settings))
+    return None
+
+
 def _of_run(settings: Settings, found: delivered.Delivered) -> str | None:
     """Give the newest batch date known at the as-of day, which is that of the newest by default."""
     if not found.days:

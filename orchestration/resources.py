@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from expectations import data_docs
-from orchestration import batch_lock, partitions, retention, run_life
+from orchestration import batch_lock, partitions, retention, retry, run_life
 from orchestration.dbt_session import DbtSession
 from orchestration.errors import BatchRunning
 from orchestration.evidence import Evidence
@@ -68,9 +68,19 @@ def settings_resource(
         with lock(settings):
             if context.run and context.instance:
                 retention.forget_old_runs(settings, context.instance)
-            yield partitions.pinned(settings, context.run.tags if context.run else {})
+            yield _for_run(settings, context.run) if context.run else settings
 
     return locked
+
+
+def _for_run(settings: Settings, run: dg.DagsterRun) -> Settings:
+    """Give the settings as of the partition of a run, if it may go on from where it starts."""
+    its_own = partitions.pinned(settings, run.tags)
+    if run.parent_run_id and run.root_run_id:
+        steps = retry.in_order(run.step_keys_to_execute or ())
+        if retry.goes_on(steps):
+            retry.require_unchanged(its_own, run.root_run_id, steps)
+    return its_own
 
 
 def dbt_resource(settings: Settings, session: DbtSession | None) -> dg.ResourceDefinition:
