@@ -71,7 +71,7 @@ def of_failure(settings: Settings, run: dg.DagsterRun, events: Sequence[dg.Dagst
     title = failures.why(events).partition("\n")[0] if step or broken else "The run died."
     return Alert(
         cause=f"{KIND}:{step}:{first}",
-        title=f"{title} {what}".strip(),
+        title=title if broken else f"{title} {what}".strip(),
         remedy=remedy,
         broken=broken[:_RULES_TOLD],
         as_of=run.tags.get(PARTITION_TAG, ""),
@@ -121,19 +121,29 @@ def _told(events: Sequence[dg.DagsterEvent]) -> tuple[str, str]:
         if data.user_failure_data and data.user_failure_data.description:
             # After the first colon stands what a database or a library said.
             return _sentence(data.user_failure_data.description.partition(": ")[0]), look
-        error: Any = data.error
-        while error is not None and error.cause:
-            error = error.cause
-        if error is None:
-            return "", look
-        name, _, message = error.message.strip().partition(": ")
-        kind = name.rpartition(".")[2]
-        if not isinstance(getattr(errors, kind, None), type):
-            return f"Unexpected {kind}; the log has its message.", look
-        what, _, rest = message.partition(".\n")
-        remedy = rest.partition("what to do: ")[2].partition("\n")[0]
-        return _sentence(_QUOTED.sub("…", what)), _sentence(remedy) or look
+        return _explained(data.error, look)
+    for event in events:
+        if event.event_type is dg.DagsterEventType.RUN_FAILURE:
+            return _explained(event.job_failure_data.error, look)
     return "", look
+
+
+def _explained(error: Any, look: str) -> tuple[str, str]:
+    """Take over what an expected error says; of an unexpected one its kind.
+
+    `error` is Dagster's serialised error, a type that Dagster does not export: `message`, `cause`.
+    """
+    while error is not None and error.cause:
+        error = error.cause
+    if error is None:
+        return "", look
+    name, _, message = error.message.strip().partition(": ")
+    kind = name.rpartition(".")[2]
+    if not isinstance(getattr(errors, kind, None), type):
+        return f"Unexpected {kind}; the log has its message.", look
+    what, _, rest = message.partition(".\n")
+    remedy = rest.partition("what to do: ")[2].partition("\n")[0]
+    return _sentence(_QUOTED.sub("…", what)), _sentence(remedy) or look
 
 
 def _sentence(text: str) -> str:

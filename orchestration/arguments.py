@@ -61,11 +61,9 @@ def parse(argv: Sequence[str] | None = None) -> Arguments:
             "give LANDING=<the landing area of that run> with RETRY=1, or leave RETRY out",
         )
     environment = {
-        "AFTERMATH_LANDING": str(_folder(given.landing, "LANDING")) if given.landing else "",
+        "AFTERMATH_LANDING": str(folder(given.landing, "LANDING")) if given.landing else "",
         "AFTERMATH_AS_OF": given.as_of,
-        "AFTERMATH_REFERENCE": str(_folder(given.reference, "REFERENCE"))
-        if given.reference
-        else "",
+        "AFTERMATH_REFERENCE": str(folder(given.reference, "REFERENCE")) if given.reference else "",
     }
     return Arguments(
         scale=scale,
@@ -115,7 +113,12 @@ def _seed(text: str) -> int | None:
     return int(text) if text else None
 
 
-def _folder(text: str, name: str) -> Path:
+def folder(text: str, name: str) -> Path:
+    """Give a folder that was asked for as a whole path.
+
+    Raises:
+        BadInput: there is none.
+    """
     path = Path(text).resolve()
     if not path.is_dir():
         raise BadInput(

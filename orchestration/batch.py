@@ -130,6 +130,7 @@ def run(
             **({partitions.READERS_TAG: partitions.FOLLOW} if asked.readers_follow else {}),
         }
         partition = partitions.prepare(instance, settings)
+        result: dg.ExecuteInProcessResult | dg.JobExecutionResult
         try:
             if asked.is_retry:
                 result = _go_on(job, instance, retry.point(instance, settings), tags)

@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         chosen = arguments.parse(argv)
         os.environ.update(chosen.environment)
-        settings = _settings()
+        settings = read_settings()
         return _run(settings, chosen, started)
     except OperatorError as error:
         print(f"Nothing was run.\n{error}", file=sys.stderr)
@@ -59,7 +59,8 @@ def _alert(settings: Settings, error: OperatorError) -> None:
         alert_causes.nothing_was_run(settings, error)
 
 
-def _settings() -> Settings:
+def read_settings() -> Settings:
+    """Read the settings of a command; what is wrong with them is the operator's to mend."""
     try:
         return Settings.from_env()
     except ValueError as error:
