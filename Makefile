@@ -13,6 +13,9 @@ AS_OF ?=
 SCENARIO ?=
 REFERENCE ?=
 RETRY ?=
+FROM ?=
+TO ?=
+RESUME ?=
 SEED ?=
 TO ?=
 LIST ?=
@@ -52,6 +55,12 @@ OPTIONS := \
 .PHONY: run
 run: $(READY) ## Run the gated batch and publish: on the sample, SCALE=0.01, or LANDING=<dir> AS_OF=2026-01-03
 	@$(PY) -m orchestration.run $(OPTIONS)
+
+.PHONY: backfill
+backfill: $(READY) ## One run per batch date of a range: FROM=2026-01-01 TO=2026-01-05 LANDING=<dir> RESUME=1
+	@$(PY) -m orchestration.backfill --from '$(FROM)' $(if $(TO),--to '$(TO)') \
+		$(if $(LANDING),--landing '$(LANDING)') $(if $(REFERENCE),--reference '$(REFERENCE)') \
+		$(if $(RESUME),--resume)
 
 .PHONY: sql
 sql: $(READY) ## Ask the published marts, read-only: Q="from reconciliation.rpt_published_claims"; without Q a prompt
