@@ -163,4 +163,4 @@ def test_the_code_of_a_layer_is_its_models_tests_and_suites(tmp_path: Path) -> N
     assert changed("tests/dbt/marts/new.sql") == {"marts"}
     assert changed("macros/c.sql") == {"common"}
     assert changed("expectations/kinds.py") == {"common"}
-    assert changed("docs/page.md") == set()
+    assert changed("README.md") == set()
