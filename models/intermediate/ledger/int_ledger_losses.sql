@@ -95,7 +95,9 @@ owed as (
         points_of_loss.known_from,
         max_by(dispute_versions.confirmed_on, dispute_versions.known_from) as confirmed_on,
         max_by(
-            case when dispute_versions.status = 'confirmed' then points_of_loss.amount_krw else 0 end,
+            case
+                when dispute_versions.status = 'confirmed' then points_of_loss.amount_krw else 0
+            end,
             dispute_versions.known_from
         ) as owed_krw
     from points_of_loss
