@@ -39,7 +39,7 @@ def rows_that_break(test: str, rows: str, columns: Sequence[str]) -> int:
         ("one_row_per", "(1, 'x'), (1, 'y')", ["a"], 1),
         ("one_row_per", "(1, 'x'), (null, 'y')", ["a"], 1),
         ("one_row_per", "(1, null), (2, null)", ["a", "b"], 2),
-        ("one_row_per", "(1, null), (2, null)", ["a", "coalesce(b, '')"], 0),
+        ("one_row_per", "(1, null), (2, 'y')", ["a", "coalesce(b, '')"], 0),
     ],
 )
 def test_a_generic_test_returns_the_rows_that_break_it(
