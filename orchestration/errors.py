@@ -69,3 +69,7 @@ class LockLost(OperatorError):  # noqa: N818 - as the others
 
 class NotPublishable(OperatorError):  # noqa: N818 - as the others
     """The candidate may not become the current generation."""
+
+
+class CannotRecord(OperatorError):  # noqa: N818 - as the others
+    """What happens in a run cannot be written down, so it does not go on."""
