@@ -18,7 +18,7 @@ import dagster as dg
 from orchestration import definitions, failures, intake, work_area
 from orchestration.dbt_session import DbtError, DbtSession
 from orchestration.errors import BadInput, OperatorError
-from orchestration.instance import close_killed_runs, open_instance
+from orchestration.instance import COMMAND_LINE, STARTED_BY, close_killed_runs, open_instance
 from orchestration.jobs import BATCH
 from orchestration.translator import INTAKE_KEY
 
@@ -99,7 +99,7 @@ def run(
         close_killed_runs(instance)
         try:
             result = job.execute_in_process(
-                instance=instance, raise_on_error=False, tags={"started_by": "command line"}
+                instance=instance, raise_on_error=False, tags={STARTED_BY: COMMAND_LINE}
             )
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import candidate, publishing, tables, work_area
+from orchestration import batch_lock, candidate, publishing, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gate_records import require_open
 from orchestration.layer import WAREHOUSE_POOL, Layer
@@ -58,6 +58,7 @@ def publication(
             )
         batch = work_area.read_facts(settings)
         counts = tables.row_counts(settings.candidate_db, marts)
+        batch_lock.require_held(settings)
         path = publishing.publish(
             settings,
             publishing.new_generation_id(settings),
@@ -71,6 +72,7 @@ def publication(
                 candidate.BOOK_FACT: batch.book_id,
                 "delivery_sha256": batch.delivery_sha256,
                 "reference_sha256": batch.reference_sha256,
+                publishing.REPLACES_FACT: publishing.current_id(settings),
             },
         )
         lines = ["| mart | rows |", "|---|---|"]

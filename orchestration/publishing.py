@@ -33,6 +33,9 @@ _ID: Final = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
 _LINK_PREFIX: Final = ".current."
 _KST: Final = ZoneInfo("Asia/Seoul")
 
+#: Further fact of a generation: the one that readers saw until then, which a roll-back returns to.
+REPLACES_FACT: Final = "replaces"
+
 
 @dataclass(frozen=True, slots=True)
 class Generation:
@@ -73,6 +76,11 @@ def generations(settings: Settings) -> tuple[Generation, ...]:
         for name in names
         if name.endswith(_SUFFIX) and _ID.fullmatch(name.removesuffix(_SUFFIX))
     )
+
+
+def current_id(settings: Settings) -> str:
+    """Name the generation that readers open; empty before the first one."""
+    return (_current_name(settings) or "").removesuffix(_SUFFIX)
 
 
 def publish(settings: Settings, generation_id: str, facts: Mapping[str, Any]) -> Path:

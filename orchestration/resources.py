@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from expectations import data_docs
-from orchestration import batch_lock
+from orchestration import batch_lock, retention, run_life
 from orchestration.dbt_session import DbtSession
 from orchestration.errors import BatchRunning
 from orchestration.evidence import Evidence
@@ -61,8 +61,13 @@ def settings_resource(
     """Give out the settings under the batch lock: no step gets them without it."""
 
     @dg.resource(description="Settings of the run, given out under the batch lock.")
-    def locked(_: dg.InitResourceContext) -> Iterator[Settings]:
+    def locked(context: dg.InitResourceContext) -> Iterator[Settings]:
+        # Waiting for the lock is living, too.
+        if context.run:
+            run_life.show(settings.dagster_home, context.run.run_id)
         with lock(settings):
+            if context.run and context.instance:
+                retention.forget_old_runs(settings, context.instance)
             yield settings
 
     return locked

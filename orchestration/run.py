@@ -16,7 +16,7 @@ import time
 from typing import TYPE_CHECKING
 
 from orchestration import arguments, batch_lock
-from orchestration.errors import BadInput, OperatorError
+from orchestration.errors import BadInput, CannotRecord, OperatorError
 from orchestration.settings import Settings
 from orchestration.validator import ValidatorProcess
 
@@ -36,6 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         chosen = arguments.parse(argv)
         os.environ.update(chosen.environment)
         return _run(_settings(), chosen, started)
+    except CannotRecord as error:
+        print(f"Stopped; readers see a whole generation.\n{error}", file=sys.stderr)
+        return _FAILED
     except OperatorError as error:
         print(f"Nothing was run.\n{error}", file=sys.stderr)
         return _FAILED
