@@ -119,6 +119,17 @@ def read_landing(landing: Path, as_of: dt.date | None = None) -> Landing:
     )
 
 
+def read_batch(folder: Path) -> Batch:
+    """Read the manifest of one batch folder, whatever stands beside it.
+
+    Raises:
+        BadInput: the manifest is malformed, or its date is not the name of the folder.
+    """
+    date, document = _read_document(folder)
+    _refuse_shared_dates({folder: date})
+    return _batch(folder, date, document)
+
+
 def _is_batch_folder(entry: Path) -> bool:
     """Whether an entry is meant as a batch; `_name` and `.name` are left to other tools."""
     if entry.name.startswith((".", "_")):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import batch_lock, candidate, publishing, tables, work_area
+from orchestration import batch_lock, candidate, partitions, publishing, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gate_records import require_open
 from orchestration.layer import WAREHOUSE_POOL, Layer
@@ -35,6 +35,7 @@ def publication(
     @dg.asset(
         key=PUBLISHED_KEY,
         pool=WAREHOUSE_POOL,
+        partitions_def=partitions.BATCH_DATES,
         deps=[spec.key for spec in marts.values()],
         group_name=Layer.PUBLISHED.value,
         owners=["team:data_platform"],
@@ -57,6 +58,10 @@ def publication(
                 f"{missing[0]}: run the whole job"
             )
         batch = work_area.read_facts(settings)
+        partitions.require_day(settings, batch.as_of_date)
+        moves = partitions.readers_may_move(
+            settings, context.run.tags, batch.book_id, batch.as_of_date
+        )
         counts = tables.row_counts(settings.candidate_db, marts)
         batch_lock.require_held(settings)
         path = publishing.publish(
@@ -72,9 +77,15 @@ def publication(
                 candidate.BOOK_FACT: batch.book_id,
                 "delivery_sha256": batch.delivery_sha256,
                 "reference_sha256": batch.reference_sha256,
-                publishing.REPLACES_FACT: publishing.current_id(settings),
+                publishing.REPLACES_FACT: publishing.current_id(settings) if moves else "",
             },
+            move_readers=moves,
         )
+        if not moves:
+            context.log.warning(
+                f"Readers stay on {settings.current_db.resolve().stem}: it is of a later day than "
+                f"{batch.as_of_date}. The generation is kept beside it: {path.stem}"
+            )
         lines = ["| mart | rows |", "|---|---|"]
         lines += [f"| {schema}.{name} | {rows:,} |" for (schema, name), rows in counts.items()]
         return dg.MaterializeResult(
@@ -82,6 +93,7 @@ def publication(
                 "dagster/row_count": dg.MetadataValue.int(sum(counts.values())),
                 "generation": dg.MetadataValue.text(path.stem),
                 "path": dg.MetadataValue.path(str(path)),
+                "readers_see_it": dg.MetadataValue.bool(moves),
                 "as_of_date": dg.MetadataValue.text(batch.as_of_date.isoformat()),
                 "bytes": dg.MetadataValue.int(path.stat().st_size),
                 "marts": dg.MetadataValue.md("\n".join(lines)),

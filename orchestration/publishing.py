@@ -83,13 +83,20 @@ def current_id(settings: Settings) -> str:
     return (_current_name(settings) or "").removesuffix(_SUFFIX)
 
 
-def publish(settings: Settings, generation_id: str, facts: Mapping[str, Any]) -> Path:
+def publish(
+    settings: Settings,
+    generation_id: str,
+    facts: Mapping[str, Any],
+    *,
+    move_readers: bool = True,
+) -> Path:
     """Make the candidate the current generation; to be called under the batch lock.
 
     Args:
         settings: where the candidate and the generations are.
         generation_id: from `new_generation_id`.
         facts: `candidate.REQUIRED_FACTS`, optionally `code_version`, and anything else to keep.
+        move_readers: False keeps readers on the current generation and this one beside it.
 
     Returns:
         The file of the new generation.
@@ -112,7 +119,8 @@ def publish(settings: Settings, generation_id: str, facts: Mapping[str, Any]) ->
     target.chmod(0o444)
     _sync(settings.published_dir)
     replaced = _current_name(settings)
-    _point_to(settings, target.name)
+    if move_readers or replaced is None:
+        _point_to(settings, target.name)
     _remove_old(settings, replaced)
     return target
 

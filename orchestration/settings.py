@@ -7,9 +7,10 @@ what a run does with them.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,9 @@ PROJECT_DIR = Path(__file__).resolve().parents[1]
 #: Marked as a demo: accepted for the bundled sample and for generated scenarios, never for a
 #: carrier's own exports.
 DEMO_PSEUDONYM_KEY = "aftermath-demo-key-not-a-secret"
+
+#: Hosts to which an alert may go without encryption.
+_THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 
 RawCarrier = Literal["seeds", "landing"]
 
@@ -51,6 +55,12 @@ class Settings:
     memory_limit: str
     """AFTERMATH_MEMORY_LIMIT: what DuckDB may hold in memory before it spills to disk."""
 
+    alert_webhook: str = field(default="", repr=False)
+    """AFTERMATH_ALERT_WEBHOOK: where alerts are posted, a secret; empty means to the file only."""
+
+    freshness_hours: int | None = None
+    """AFTERMATH_FRESHNESS_HOURS: how old published figures may get; None means the default."""
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the settings; raises ValueError for a number that is none."""
@@ -60,6 +70,15 @@ class Settings:
         keep = env.get("AFTERMATH_KEEP_GENERATIONS") or "5"
         if not keep.isdigit() or int(keep) < 1:
             raise ValueError(f"AFTERMATH_KEEP_GENERATIONS={keep!r}: give a whole number from 1 up")
+        webhook = env.get("AFTERMATH_ALERT_WEBHOOK", "").strip()
+        if not _is_safe(webhook):
+            # Not shown: an address of a webhook is a secret.
+            raise ValueError(
+                "AFTERMATH_ALERT_WEBHOOK: give an https address, or an http one of this machine"
+            )
+        hours = env.get("AFTERMATH_FRESHNESS_HOURS", "").strip()
+        if hours and (not hours.isdigit() or int(hours) < 1):
+            raise ValueError(f"AFTERMATH_FRESHNESS_HOURS={hours!r}: give a whole number from 1 up")
         return cls(
             build_dir=build_dir,
             landing=Path(landing).resolve() if landing else None,
@@ -70,6 +89,8 @@ class Settings:
             pseudonym_key=env.get("AFTERMATH_PSEUDONYM_KEY", ""),
             keep_generations=int(keep),
             memory_limit=env.get("AFTERMATH_MEMORY_LIMIT") or "8GB",
+            alert_webhook=webhook,
+            freshness_hours=int(hours) if hours else None,
         )
 
     @property
@@ -116,3 +137,20 @@ class Settings:
     def data_docs_dir(self) -> Path:
         """Great Expectations' evidence, one folder per run, bounded in number."""
         return self.build_dir / "data_docs"
+
+    @property
+    def alerts_dir(self) -> Path:
+        """Alerts raised and resolved, and those that are still open."""
+        return self.build_dir / "alerts"
+
+
+def _is_safe(webhook: str) -> bool:
+    """Whether what is posted there is encrypted, or stays on this machine."""
+    try:
+        address = urlsplit(webhook)
+        host = address.hostname
+    except ValueError:
+        return False
+    if address.scheme == "http":
+        return host in _THIS_MACHINE
+    return not webhook or (address.scheme == "https" and bool(host))
