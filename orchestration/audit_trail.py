@@ -11,7 +11,8 @@ readers of the published folder have no access to. So a line that was edited, le
 moved breaks the chain; a chain written anew lacks the seals; a chain cut short lacks its end.
 
 A record is written before what it tells is done, so that a process killed in between leaves a
-record without its deed, never a deed without a record (`audit_files` tells the two apart).
+record without its deed, never a deed without a record; once readers are moved, that is on record
+too (`readers_moved`), so that a kill and a link moved by hand are told apart (`audit_files`).
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ Kind = Literal[
     "trail_started",
     "published",
     "abandoned",
-    "made_current",
+    "rolled_to",
+    "readers_moved",
     "removed",
     "key_rotated",
     "break_found",
@@ -139,6 +141,32 @@ def verify(settings: Settings) -> Verdict:
     except FileNotFoundError:
         text = b""
     return _judge(text, settings)
+
+
+def break_found(what: str) -> Event:
+    """Make the event of a break that shows in the files and not in the trail."""
+    return Event("break_found", facts={"breaks": [{"line": 0, "what": what}]})
+
+
+def files_on_record(settings: Settings) -> dict[str, str]:
+    """List published files by name, with the SHA-256 that they were published with."""
+    return {
+        name: sha256
+        for record in read(settings)
+        for name, sha256 in record.facts.get("files", {}).items()
+    }
+
+
+def moves(records: Sequence[Record]) -> tuple[str, tuple[str, ...]]:
+    """Tell where readers were moved last, and where since they were about to be moved."""
+    last = ""
+    announced: list[str] = []
+    for record in records:
+        if record.kind in {"readers_moved", "trail_started"}:
+            last, announced = record.generation_id, []
+        elif record.kind in {"published", "rolled_to"}:
+            announced.append(record.generation_id)
+    return last, tuple(announced)
 
 
 def acknowledge(settings: Settings, reason: str) -> Record:
@@ -339,3 +367,11 @@ def _text(body: Mapping[str, Any]) -> bytes:
 
 def _sha256(line: bytes) -> str:
     return hashlib.sha256(line).hexdigest()
+
+
+if __name__ == "__main__":
+    import sys
+
+    from orchestration.audit_files import main
+
+    sys.exit(main())

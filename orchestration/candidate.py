@@ -50,6 +50,9 @@ FACTS_TABLE: Final = "core.published_generation"
 #: Further fact that names the books a generation continues (published_ledger).
 BOOK_FACT: Final = "book_id"
 
+#: Further fact that lists the marts which are public, as `schema.table`.
+PUBLIC_MARTS_FACT: Final = "public_marts"
+
 #: What a caller of `publish` must state.
 REQUIRED_FACTS: Final = ("as_of_date", "sample_rate", "is_demo", "run_id")
 

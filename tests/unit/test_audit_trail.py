@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestration import audit_trail
+from orchestration import audit_files, audit_trail, publishing
 from orchestration.audit_trail import Event
 from orchestration.settings import Settings
+from tests.unit.publisher import publish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ def settings(tmp_path: Path) -> Settings:
     return replace(Settings.from_env({}), build_dir=tmp_path / "build", pseudonym_key=KEY)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def trail(settings: Settings) -> Path:
     """A trail of five records."""
     for number in range(5):
@@ -80,14 +81,14 @@ def written_anew(lines: Lines) -> Lines:
     for line in lines:
         body = json.loads(line)
         body["user"] = "nobody"
-        body["previous_sha256"] = audit_trail._sha256(made[-1]) if made else "0" * 64  # noqa: SLF001
+        body["previous_sha256"] = audit_trail._sha256(made[-1]) if made else "0" * 64
         made.append(json.dumps(body, sort_keys=True).encode())
     return made
 
 
 TAMPERED = [
-    edited, last_edited, without_one, with_one_more, in_another_order, cut_short, emptied, no_record,
-    written_anew,
+    edited, last_edited, without_one, with_one_more, in_another_order, cut_short, emptied,
+    no_record, written_anew,
 ]  # fmt: skip
 
 
@@ -95,7 +96,7 @@ TAMPERED = [
     kind="privacy",
     tried="records of the audit trail are edited, left out, put in, moved, cut off, or the whole "
     "trail is written anew without the key",
-    holds="the next reading tells it, and so does every one after it until a person acknowledges it",
+    holds="the next reading tells it, and so does every later one until a person acknowledges it",
 )
 @pytest.mark.parametrize("tamper", TAMPERED, ids=lambda tamper: tamper.__name__)
 def test_tampering_is_told_until_somebody_acknowledges_it(
@@ -126,7 +127,7 @@ def test_tampering_is_told_until_somebody_acknowledges_it(
 def test_with_the_vault_in_hand_the_key_is_still_missing(settings: Settings, trail: Path) -> None:
     lines = written_anew(lines_of(trail))
     write(trail, lines)
-    head = f"{len(lines)} {audit_trail._sha256(lines[-1])}\n"  # noqa: SLF001
+    head = f"{len(lines)} {audit_trail._sha256(lines[-1])}\n"
     (settings.vault_dir / "audit.head").write_text(head)
     told = {finding.what for finding in audit_trail.verify(settings).breaks}
     assert told == {"its seal does not fit: it was written by somebody else"}
@@ -154,7 +155,7 @@ def test_a_torn_last_line_is_mended(settings: Settings, trail: Path, kept: int) 
     assert (verdict.is_sound, verdict.notes, len(verdict.records)) == (True, (), 6)
 
 
-def test_a_writer_killed_before_the_vault_knew_is_no_break(settings: Settings, trail: Path) -> None:
+def test_a_writer_killed_before_the_vault_knew_is_no_break(settings: Settings) -> None:
     head = settings.vault_dir / "audit.head"
     before = head.read_text()
     audit_trail.append(settings, Event("published", "generation-5"))
@@ -195,3 +196,119 @@ def test_a_record_says_who_and_when_and_never_the_key(settings: Settings, trail:
     assert trail.stat().st_mode & 0o777 == 0o640
     assert (settings.vault_dir / "audit.head").stat().st_mode & 0o777 == 0o600
     assert settings.vault_dir.stat().st_mode & 0o777 == 0o700
+
+
+def replaced(files: list[Path]) -> None:
+    files[-1].unlink()
+    files[-1].write_bytes(b"another file")
+
+
+def touched(files: list[Path]) -> None:
+    files[0].chmod(0o600)
+    with files[0].open("r+b") as stream:
+        stream.seek(-1, 2)
+        stream.write(b"!")
+
+
+def taken_away(files: list[Path]) -> None:
+    files[0].unlink()
+
+
+def slipped_in(files: list[Path]) -> None:
+    stranger = files[0].with_name("20200101T000000000000-00000000.duckdb")
+    stranger.write_bytes(files[-1].read_bytes())
+
+
+def current_moved_by_hand(files: list[Path]) -> None:
+    link = files[0].with_name("current.duckdb")
+    link.unlink()
+    link.symlink_to(files[0].name)
+
+
+def public_moved_by_hand(files: list[Path]) -> None:
+    link = files[0].with_name("public.duckdb")
+    link.unlink()
+    link.symlink_to(files[0].name)
+
+
+@pytest.fixture
+def generations(settings: Settings, trail: Path) -> list[Path]:
+    """Three generations, the first one current again after a roll-back and back."""
+    trail.unlink()
+    (settings.vault_dir / "audit.head").unlink()
+    settings = replace(settings, keep_generations=3)
+    files = [publish(settings, number) for number in range(3)]
+    publishing.make_current(settings, files[0].stem)
+    publishing.make_current(settings, files[2].stem)
+    return files
+
+
+@pytest.mark.fault(
+    kind="privacy",
+    tried="a published file is replaced, changed in one byte, taken away or slipped in, or a link "
+    "is moved by hand",
+    holds="the audit trail held against the files tells it",
+)
+@pytest.mark.parametrize(
+    "tamper",
+    [replaced, touched, taken_away, slipped_in, current_moved_by_hand, public_moved_by_hand],
+    ids=lambda tamper: tamper.__name__,
+)
+def test_files_that_are_not_what_was_published_are_told(
+    settings: Settings, generations: list[Path], tamper: Callable[[list[Path]], None]
+) -> None:
+    assert audit_files.verify(settings) == ((), ())
+    tamper(generations)
+    assert audit_files.verify(settings)[0]
+
+
+def test_the_command_checks_both_and_ends_with_a_code(
+    settings: Settings,
+    generations: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("AFTERMATH_BUILD_DIR", str(settings.build_dir))
+    monkeypatch.setenv("AFTERMATH_PSEUDONYM_KEY", KEY)
+    assert audit_files.main([]) == 0
+    assert "10 records, sound" in capsys.readouterr().out
+    replaced(generations)
+    assert audit_files.main([]) == 1
+    told = capsys.readouterr().out
+    assert f"{generations[-1].name} is not the file that was published" in told
+    trail = audit_trail.trail_file(settings)
+    write(trail, without_one(lines_of(trail)))
+    assert audit_files.main([]) == 1
+    assert audit_files.main(["--acknowledge", "a disk was restored"]) == 1
+    assert "BROKEN" in capsys.readouterr().out
+
+
+def test_generations_of_before_the_trail_are_on_record_as_they_stood(
+    settings: Settings, generations: list[Path]
+) -> None:
+    audit_trail.trail_file(settings).unlink()
+    (settings.vault_dir / "audit.head").unlink()
+    publish(settings, 4)
+    assert audit_files.verify(settings) == ((), ())
+    assert [record.kind for record in audit_trail.read(settings)][:2] == [
+        "trail_started",
+        "published",
+    ]
+    replaced(generations)
+    assert audit_files.verify(settings)[0]
+
+
+@pytest.mark.fault(
+    kind="privacy",
+    tried="a link is moved by hand, or a published file replaced, and the next run then publishes "
+    "and removes the file",
+    holds="the break is on record before what it shows in is gone",
+)
+@pytest.mark.parametrize("tamper", [current_moved_by_hand, touched], ids=lambda t: t.__name__)
+def test_what_the_next_run_puts_right_leaves_its_trace(
+    settings: Settings, generations: list[Path], tamper: Callable[[list[Path]], None]
+) -> None:
+    tamper(generations)
+    publish(replace(settings, keep_generations=2), 4)
+    assert audit_files.verify(settings) == ((), ())
+    assert audit_trail.verify(settings).recorded
