@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from orchestration import file_modes
 from orchestration.errors import BatchRunning
 
 if TYPE_CHECKING:
@@ -51,9 +52,10 @@ def hold(settings: Settings) -> Iterator[None]:
         BatchRunning: another batch, of this process or another one, holds it.
     """
     path = lock_file(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    file_modes.tighten_process()
+    file_modes.prepare(settings)
     # Python's descriptors close on exec: a program that a step starts does not keep the lock.
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         if not _acquired(descriptor):
             raise _running(_read_holder(descriptor), path)

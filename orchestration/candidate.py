@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.errors import DatabaseLocked, NotPublishable
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import PROJECT_DIR, environment_without_keys
 from orchestration.sql_text import literal, literals, quoted
 
 if TYPE_CHECKING:
@@ -258,7 +258,14 @@ def code_version() -> str:
     """Version of the project as checked out; of the package where there is no checkout."""
     command = ("git", "-C", str(PROJECT_DIR), "describe", "--always", "--dirty=+dirty", "--tags")
     try:
-        described = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603
+        described = subprocess.run(  # noqa: S603 - git alone, no shell
+            command,
+            env=environment_without_keys(),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
     except (OSError, subprocess.SubprocessError):
         return _package_version("aftermath")
     return described.stdout.strip()

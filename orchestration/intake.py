@@ -23,6 +23,7 @@ from orchestration import (
     intake_files,
     intake_relations,
     manifests,
+    pseudonym_key,
     published_ledger,
     raw_contract,
 )
@@ -278,12 +279,21 @@ def _one_rate(rates: Iterable[Decimal], where: str) -> Decimal:
 
 def _require_own_key(settings: Settings, *, is_demo: bool, where: str) -> None:
     """Refuse the demo key for real exports: a key that stands in the source protects nobody."""
-    if not is_demo and settings.pseudonym_key in {"", DEMO_PSEUDONYM_KEY}:
+    if is_demo:
+        return
+    if settings.pseudonym_key in {"", DEMO_PSEUDONYM_KEY}:
         raise BadInput(
             "A carrier's own exports need a secret pseudonym key",
             f"{where} (its manifests do not say is_demo)",
-            "set AFTERMATH_PSEUDONYM_KEY to a long random secret and keep it: pseudonyms change "
-            "with it",
+            "put a long random secret into a file of your own (chmod 600), set "
+            "AFTERMATH_PSEUDONYM_KEY_FILE to it and keep it: pseudonyms change with it",
+        )
+    weakness = pseudonym_key.weakness(settings.pseudonym_key)
+    if weakness:
+        raise BadInput(
+            f"The pseudonym key is too weak for a carrier's own exports: {weakness}",
+            f"{where} (its manifests do not say is_demo)",
+            "make one with `python -c 'import secrets; print(secrets.token_urlsafe(32))'`",
         )
 
 

@@ -18,7 +18,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Protocol
 
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import PROJECT_DIR, environment_without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -58,6 +58,7 @@ class ValidatorProcess:
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             [sys.executable, "-m", __name__, str(theirs.fileno()), self._memory_limit or ""],
             cwd=PROJECT_DIR,
+            env=environment_without_keys(),
             pass_fds=[theirs.fileno()],
         )
         # Our copy of their end closed: when either process dies, the other reads the end.
