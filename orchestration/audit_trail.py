@@ -30,7 +30,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from orchestration import file_modes
+from orchestration import file_modes, keys
 from orchestration.settings import DEMO_PSEUDONYM_KEY
 
 if TYPE_CHECKING:
@@ -55,7 +55,6 @@ _HEAD_NAME: Final = "audit.head"
 _NOTHING_BEFORE: Final = "0" * 64
 _KST: Final = ZoneInfo("Asia/Seoul")
 _SEAL_PURPOSE: Final = b"aftermath audit trail"
-_NAME_PURPOSE: Final = b"aftermath name of a key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A line of the trail, read; `sha256` is that of the line itself."""
+    """A line of the trail, read; `key` names the key it is sealed with, `sha256` is the line's."""
 
     line: int
     kind: str
@@ -77,6 +76,7 @@ class Record:
     at: str
     user: str
     facts: Mapping[str, Any]
+    key: str
     sha256: str
 
 
@@ -178,11 +178,6 @@ def acknowledge(settings: Settings, reason: str) -> Record:
         return _write(descriptor, settings, Event("break_acknowledged", facts=facts))
 
 
-def key_name(pseudonym_key: str) -> str:
-    """Name a key without telling it."""
-    return hmac.new(pseudonym_key.encode(), _NAME_PURPOSE, hashlib.sha256).hexdigest()[:16]
-
-
 @contextmanager
 def _opened(settings: Settings) -> Iterator[int]:
     """Open the trail for reading and appending, one writer at a time."""
@@ -225,7 +220,7 @@ def _write(descriptor: int, settings: Settings, event: Event) -> Record:
         "pid": os.getpid(),
         "facts": dict(event.facts),
         "previous_sha256": _sha256(lines[-1]) if lines else _NOTHING_BEFORE,
-        "key": key_name(key),
+        "key": keys.name_of(key),
     }
     line = _text({**body, "seal": _seal(body, key)})
     os.write(descriptor, line + b"\n")
@@ -240,19 +235,19 @@ def _judge(text: bytes, settings: Settings) -> Verdict:
     breaks = list(_end_faults(lines, settings))
     notes = [Finding(len(lines) + 1, "a killed writer left part of a line")] if torn else []
     records: list[Record] = []
-    keys = {key_name(key): key for key in _keys_at_hand(settings)}
+    known_keys = {keys.name_of(key): key for key in _keys_at_hand(settings)}
     previous, acknowledged, last_key = _NOTHING_BEFORE, -1, ""
     for number, line in enumerate(lines, start=1):
         body = _parsed(line)
         if body is None:
             breaks.append(Finding(number, "not a record"))
         else:
-            breaks += _faults(number, body, previous, keys)
+            breaks += _faults(number, body, previous, known_keys)
             records.append(_record(number, line))
             acknowledged = max(acknowledged, _acknowledged(number, body, lines))
             last_key = body["key"]
         previous = _sha256(line)
-    if last_key and last_key not in keys:
+    if last_key and last_key not in known_keys:
         unknown = Finding(len(lines), "the newest record is sealed with a key that is not at hand")
         (breaks if settings.pseudonym_key else notes).append(unknown)
     recorded = (
@@ -269,13 +264,13 @@ def _judge(text: bytes, settings: Settings) -> Verdict:
 
 
 def _faults(
-    number: int, body: dict[str, Any], previous: str, keys: Mapping[str, str]
+    number: int, body: dict[str, Any], previous: str, known_keys: Mapping[str, str]
 ) -> Iterator[Finding]:
     if body["number"] != number:
         yield Finding(number, f"it says that it is record {body['number']}")
     if body["previous_sha256"] != previous:
         yield Finding(number, "the line before it is not the one that stood there")
-    key = keys.get(body["key"])
+    key = known_keys.get(body["key"])
     unsealed = {name: value for name, value in body.items() if name != "seal"}
     if key is not None and not hmac.compare_digest(_seal(unsealed, key), str(body["seal"])):
         yield Finding(number, "its seal does not fit: it was written by somebody else")
@@ -343,6 +338,7 @@ def _record(number: int, line: bytes) -> Record:
         at=body["at"],
         user=body["user"],
         facts=body["facts"],
+        key=body["key"],
         sha256=_sha256(line),
     )
 

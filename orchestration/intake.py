@@ -18,14 +18,16 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from orchestration import (
+    audit_trail,
     fingerprints,
     intake_csv,
     intake_files,
     intake_relations,
+    keys,
     manifests,
-    pseudonym_key,
     published_ledger,
     raw_contract,
+    vault,
 )
 from orchestration.errors import BadInput, DatabaseLocked
 from orchestration.intake_reference import check_reference
@@ -288,12 +290,35 @@ def _require_own_key(settings: Settings, *, is_demo: bool, where: str) -> None:
             "put a long random secret into a file of your own (chmod 600), set "
             "AFTERMATH_PSEUDONYM_KEY_FILE to it and keep it: pseudonyms change with it",
         )
-    weakness = pseudonym_key.weakness(settings.pseudonym_key)
+    weakness = keys.weakness(settings.pseudonym_key)
     if weakness:
         raise BadInput(
             f"The pseudonym key is too weak for a carrier's own exports: {weakness}",
             f"{where} (its manifests do not say is_demo)",
             "make one with `python -c 'import secrets; print(secrets.token_urlsafe(32))'`",
+        )
+
+    _require_followed_key(settings, where)
+
+
+def _require_followed_key(settings: Settings, where: str) -> None:
+    """Refuse another key than that of the runs before, unless it was rotated: it would cut books.
+
+    Under another key every line has another name; the batch would start books of its own and
+    nothing published before could be compared with it.
+    """
+    published = [
+        record.key
+        for record in audit_trail.read(settings)
+        if record.kind == "published" and record.facts.get("is_demo") == "False"
+    ]
+    key = keys.name_of(settings.pseudonym_key)
+    if published and not vault.leads(settings, published[-1], key):
+        raise BadInput(
+            "The pseudonym key is not the one that was published with before",
+            f"{where}, AFTERMATH_PSEUDONYM_KEY",
+            "give that key; to change it for good, rotate it (docs/runbook.md); for other exports "
+            "set AFTERMATH_BUILD_DIR to a directory of their own",
         )
 
 

@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from orchestration import audit_trail, candidate, file_modes, public_file
+from orchestration import audit_trail, candidate, file_modes, public_file, vault
 from orchestration.audit_trail import Event
 from orchestration.errors import NotPublishable
 
@@ -261,7 +261,7 @@ def _remove_old(settings: Settings, replaced: str | None) -> None:
         key=lambda each: (each.is_current, each.path.name == replaced, each.generation_id),
         reverse=True,
     )
-    needed = _books_go_on_from(by_worth)
+    needed = _books_go_on_from(settings, by_worth)
     for generation in by_worth[max(settings.keep_generations, 2) :]:
         if generation.path not in needed:
             remove(settings, generation)
@@ -280,7 +280,7 @@ def remove(settings: Settings, generation: Generation) -> None:
         path.unlink()
 
 
-def _books_go_on_from(kept: Sequence[Generation]) -> set[Path]:
+def _books_go_on_from(settings: Settings, kept: Sequence[Generation]) -> set[Path]:
     """Find the newest generation of the latest as-of day of each of the books.
 
     Books of generated exports count only while they are the current ones.
@@ -292,6 +292,11 @@ def _books_go_on_from(kept: Sequence[Generation]) -> set[Path]:
         if facts.book and (not facts.is_demo or facts.book == current):
             found = (facts.as_of_date, generation.generation_id, generation.path)
             latest[facts.book] = max(found, latest.get(facts.book, found))
+    for book in list(latest):
+        # Rotated books go on from those of the new key, once they have come as far.
+        followed = latest.get(vault.successor(settings, book))
+        if followed and followed[0] >= latest[book][0]:
+            del latest[book]
     return {path for _, _, path in latest.values()}
 
 
