@@ -11,15 +11,15 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestration import audit_trail, batch_lock, publishing
-from orchestration.audit_trail import Finding
+from orchestration import audit_records, audit_trail, batch_lock, publishing
+from orchestration.audit_records import Finding
 from orchestration.errors import OperatorError
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from orchestration.audit_trail import Record, Verdict
+    from orchestration.audit_records import Record, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _on_record(records: Sequence[Record]) -> _OnRecord:
             files[name] = (sha256, record.line)
         if record.kind in {"removed", "abandoned"}:
             ended[record.generation_id] = record.kind
-    return _OnRecord(files, ended, *audit_trail.moves(records))
+    return _OnRecord(files, ended, *audit_records.moves(records))
 
 
 def _files(settings: Settings) -> set[str]:

@@ -18,16 +18,14 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from orchestration import (
-    audit_trail,
     fingerprints,
     intake_csv,
     intake_files,
+    intake_key,
     intake_relations,
-    keys,
     manifests,
     published_ledger,
     raw_contract,
-    vault,
 )
 from orchestration.errors import BadInput, DatabaseLocked
 from orchestration.intake_reference import check_reference
@@ -159,7 +157,8 @@ def _take_in_landing(settings: Settings, root: Path, as_of: dt.date | None) -> I
     batches = landing.batches
     as_of = _effective_day(landing.days, as_of, str(root))
     is_demo = all(batch.is_demo for batch in batches)
-    _require_own_key(settings, is_demo=is_demo, where=str(root))
+    if not is_demo:
+        intake_key.require(settings, where=str(root))
     rate = _one_rate({batch.sample_rate for batch in batches}, str(root))
     files = [file for batch in batches for file in batch.files]
     checked = intake_files.check(files)
@@ -277,49 +276,6 @@ def _one_rate(rates: Iterable[Decimal], where: str) -> Decimal:
             "deliver exports of one population only; the manifests say which is which",
         )
     return found[0]
-
-
-def _require_own_key(settings: Settings, *, is_demo: bool, where: str) -> None:
-    """Refuse the demo key for real exports: a key that stands in the source protects nobody."""
-    if is_demo:
-        return
-    if settings.pseudonym_key in {"", DEMO_PSEUDONYM_KEY}:
-        raise BadInput(
-            "A carrier's own exports need a secret pseudonym key",
-            f"{where} (its manifests do not say is_demo)",
-            "put a long random secret into a file of your own (chmod 600), set "
-            "AFTERMATH_PSEUDONYM_KEY_FILE to it and keep it: pseudonyms change with it",
-        )
-    weakness = keys.weakness(settings.pseudonym_key)
-    if weakness:
-        raise BadInput(
-            f"The pseudonym key is too weak for a carrier's own exports: {weakness}",
-            f"{where} (its manifests do not say is_demo)",
-            "make one with `python -c 'import secrets; print(secrets.token_urlsafe(32))'`",
-        )
-
-    _require_followed_key(settings, where)
-
-
-def _require_followed_key(settings: Settings, where: str) -> None:
-    """Refuse another key than that of the runs before, unless it was rotated: it would cut books.
-
-    Under another key every line has another name; the batch would start books of its own and
-    nothing published before could be compared with it.
-    """
-    published = [
-        record.key
-        for record in audit_trail.read(settings)
-        if record.kind == "published" and record.facts.get("is_demo") == "False"
-    ]
-    key = keys.name_of(settings.pseudonym_key)
-    if published and not vault.leads(settings, published[-1], key):
-        raise BadInput(
-            "The pseudonym key is not the one that was published with before",
-            f"{where}, AFTERMATH_PSEUDONYM_KEY",
-            "give that key; to change it for good, rotate it (docs/runbook.md); for other exports "
-            "set AFTERMATH_BUILD_DIR to a directory of their own",
-        )
 
 
 def _check_work_area(settings: Settings, input_bytes: int) -> None:

@@ -32,7 +32,7 @@ from orchestration import (
     vault,
     work_area,
 )
-from orchestration.audit_trail import Event
+from orchestration.audit_records import Event
 from orchestration.errors import BadInput, OperatorError
 from orchestration.settings import DEMO_PSEUDONYM_KEY, Settings
 from orchestration.sql_text import literal
@@ -82,7 +82,7 @@ def rotate(settings: Settings) -> Rotation:
         map_file=name,
     )
     if published_ledger.book_id(opening, old) != rotation.old_book:
-        raise _not_of(old, "its books are not those of that key")
+        raise _not_of("its books are not those of that key")
     _require_complete(settings, rotation)
     facts = {**asdict(rotation), "mapped": counts}
     facts["map_sha256"] = publishing.sha256_of(settings.vault_dir / name)
@@ -125,13 +125,13 @@ def _write_map(
                     f"select count(*) from work.{relation} where {before} != {pseudonym}"  # noqa: S608
                 ).fetchall()
                 if others:
-                    raise _not_of(old, f"{others:,} pseudonyms are not of that key")
+                    raise _not_of(f"{others:,} pseudonyms are not of that key")
                 connection.execute(
                     "insert into pseudonyms "  # noqa: S608
                     f"select '{kind}', {pseudonym}, {after} from work.{relation} order by 2"
                 )
             except duckdb.CatalogException as error:
-                raise _not_of(old, f"{relation} is not there") from error
+                raise _not_of(f"{relation} is not there") from error
             ((counts[kind],),) = connection.execute(
                 f"select count(*) from pseudonyms where kind = '{kind}'"  # noqa: S608
             ).fetchall()
@@ -143,7 +143,7 @@ def _write_map(
     return [sha256 for (sha256,) in opening], counts
 
 
-def _not_of(_old: str, why: str) -> BadInput:
+def _not_of(why: str) -> BadInput:
     return BadInput(
         f"The last batch was not built under the previous key: {why}",
         "the work database",

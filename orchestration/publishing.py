@@ -26,8 +26,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from orchestration import audit_trail, candidate, file_modes, public_file, vault
-from orchestration.audit_trail import Event
+from orchestration import audit_records, audit_trail, candidate, file_modes, public_file, vault
+from orchestration.audit_records import Event
 from orchestration.errors import NotPublishable
 
 if TYPE_CHECKING:
@@ -195,13 +195,13 @@ def _finish_move(settings: Settings, current: Generation | None) -> None:
 
     Otherwise the next publishing would put the link right and leave no trace of it.
     """
-    moved_to, announced = audit_trail.moves(audit_trail.read(settings))
+    moved_to, announced = audit_records.moves(audit_trail.read(settings))
     found = current.generation_id if current else ""
     if current and found in announced:
         _point_readers_to(settings, current)
     elif found != moved_to:
         what = f"current.duckdb was found to lead to {found or 'nothing'}, not to {moved_to}"
-        audit_trail.append(settings, audit_trail.break_found(what))
+        audit_trail.append(settings, audit_records.break_found(what))
 
 
 def _start_trail(settings: Settings, found: Sequence[Generation]) -> None:
@@ -274,7 +274,7 @@ def remove(settings: Settings, generation: Generation) -> None:
         # The last chance to see it.
         if sha256_of(path) != on_record.get(path.name):
             what = f"{path.name} was not the file that was published when it was removed"
-            audit_trail.append(settings, audit_trail.break_found(what))
+            audit_trail.append(settings, audit_records.break_found(what))
     audit_trail.append(settings, Event("removed", generation.generation_id))
     for path in generation.files:
         path.unlink()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestration import audit_files, audit_trail, publishing
-from orchestration.audit_trail import Event
+from orchestration.audit_records import Event, sha256_of
 from orchestration.settings import Settings
 from tests.unit.publisher import publish
 
@@ -81,7 +81,7 @@ def written_anew(lines: Lines) -> Lines:
     for line in lines:
         body = json.loads(line)
         body["user"] = "nobody"
-        body["previous_sha256"] = audit_trail._sha256(made[-1]) if made else "0" * 64
+        body["previous_sha256"] = sha256_of(made[-1]) if made else "0" * 64
         made.append(json.dumps(body, sort_keys=True).encode())
     return made
 
@@ -127,7 +127,7 @@ def test_tampering_is_told_until_somebody_acknowledges_it(
 def test_with_the_vault_in_hand_the_key_is_still_missing(settings: Settings, trail: Path) -> None:
     lines = written_anew(lines_of(trail))
     write(trail, lines)
-    head = f"{len(lines)} {audit_trail._sha256(lines[-1])}\n"
+    head = f"{len(lines)} {sha256_of(lines[-1])}\n"
     (settings.vault_dir / "audit.head").write_text(head)
     told = {finding.what for finding in audit_trail.verify(settings).breaks}
     assert told == {"its seal does not fit: it was written by somebody else"}
