@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING
 from orchestration import arguments, run
 from orchestration.errors import BadInput, OperatorError
 from orchestration.manifests import day as read_day
-from orchestration.settings import Settings
 from orchestration.validator import ValidatorProcess
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from orchestration.delivered import Delivered
+    from orchestration.settings import Settings
     from orchestration.validator import Validate
 
 

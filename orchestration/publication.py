@@ -75,6 +75,7 @@ def publication(
                 "raw_carrier": settings.raw_carrier,
                 "batches": batch.batches,
                 candidate.BOOK_FACT: batch.book_id,
+                candidate.PUBLIC_MARTS_FACT: manifest.public_marts,
                 "delivery_sha256": batch.delivery_sha256,
                 "reference_sha256": batch.reference_sha256,
                 publishing.REPLACES_FACT: publishing.current_id(settings) if moves else "",
