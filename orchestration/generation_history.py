@@ -6,7 +6,6 @@ belong here: comparing (restatement_diff), attributing a change (restatement_cau
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import duckdb
 from orchestration import candidate, publishing
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
@@ -70,7 +70,7 @@ def made_of(settings: Settings, tables: Iterable[PublishedTable], as_of_date: dt
     """Fingerprint what the batch in the work area was made of."""
     with duckdb.connect(str(settings.work_db), read_only=True) as connection:
         files = connection.execute(
-            "select cast(batch_date as varchar), entity, sha256 from raw.raw_batch_files "
+            "select cast(batch_date as varchar), entity, sha256 from raw.raw_batch_files "  # noqa: S608
             f"where try_cast(batch_date as date) <= date '{as_of_date}' order by all"
         ).fetchall()
     batches: dict[str, list[str]] = {}
@@ -90,7 +90,7 @@ def read(path: Path, generation_id: str) -> Edition:
     """Read what a generation says of itself."""
     with duckdb.connect(str(path), read_only=True) as connection:
         ((as_of_date, code_version, engine, further),) = connection.execute(
-            "select as_of_date, code_version, duckdb_version, further_facts "
+            "select as_of_date, code_version, duckdb_version, further_facts "  # noqa: S608
             f"from {candidate.FACTS_TABLE}"
         ).fetchall()
     facts = json.loads(further)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from orchestration.generation_history import Edition, MadeOf
+    from orchestration.generation_history import Edition
     from orchestration.restatement_tables import PublishedTable
     from orchestration.settings import RawCarrier
 
@@ -153,7 +153,7 @@ class Causes:
         return UNEXPLAINED, "same day, code, registers and deliveries"
 
     def _changed_registers(self) -> dict[str, str]:
-        """Registers whose file changed, or whose rules came into force in between, with how."""
+        """Tell which registers are other files, or have rules that came into force in between."""
         before, now = self._before.made_of.registers, self._now.made_of.registers
         found = {
             name: "is another file" if name in before else "is new"
@@ -196,14 +196,14 @@ def _join(table: PublishedTable, entities: frozenset[str], *, has_line: bool) ->
     of = f"from {TOUCHED} where entity in ({literals(sorted(entities)) or 'null'})"
     if has_line:
         return (
-            f"left join (select line_key, bool_or(is_correction) as is_correction {of} "  # noqa: S608
+            f"left join (select line_key, bool_or(is_correction) as is_correction {of} "
             "and line_key is not null group by line_key) as located using (line_key)"
         )
     if table.mode != "period":
         return ""
     day = "last_day(named_on)" if any(map(is_month, table.periods)) else "named_on"
     return (
-        f"left join (select {day} as period_on, "  # noqa: S608
+        f"left join (select {day} as period_on, "
         "2 * count(*) filter (where is_correction) >= count(*) as is_correction "
         f"{of} and named_on is not null group by all) as located using (period_on)"
     )

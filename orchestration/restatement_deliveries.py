@@ -5,8 +5,9 @@ belong here: which cells changed (restatement_diff), the precedence of causes (r
 
 A row of these batches is a *correction* if the version it follows held a day, a time, a number or a
 flag that it takes back. A new row, a value that was empty and is filled, and a code that moved on
-(a request completed, a plan changed) are *late data* where they concern what was closed. Identifiers
-stay in the work database: rows are told by the pseudonym of their line and by the days they name.
+(a request completed, a plan changed) are *late data* where they concern what was closed.
+Identifiers stay in the work database: rows are told by the pseudonym of their line and by the days
+they name.
 """
 
 from __future__ import annotations

@@ -133,7 +133,7 @@ def _changed(shape: Shape, buckets: Sequence[int] | None, of: int) -> str:
     keys = range(len(table.key))
     same_key = " and ".join(f"earlier.k{index} = later.k{index}" for index in keys)
     row_key = " || ', ' || ".join(
-        f"{literal(f'{name}=')} || coalesce(cast(coalesce(earlier.k{index}, later.k{index}) as varchar), '')"
+        f"{literal(f'{name}=')} || cast(coalesce(earlier.k{index}, later.k{index}) as varchar)"
         for index, name in zip(keys, table.key_names, strict=True)
     )
     pairs = "".join(

@@ -10,18 +10,12 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 import duckdb
 
-from orchestration import (
-    candidate,
-    generation_history,
-    restatement_causes,
-    restatements,
-    tables,
-    work_area,
-)
+from orchestration import candidate, generation_history, restatements, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gate_records import require_open
 from orchestration.generation_history import Edition
 from orchestration.layer import WAREHOUSE_POOL, Layer
+from orchestration.restatement_checks import CHECKS
 from orchestration.restatement_tables import PublishedTable, published_tables
 from orchestration.restatements import COMPARED, REPORT, Outcome
 from orchestration.retries import ON_A_LOCK, final_failure
@@ -29,41 +23,6 @@ from orchestration.settings import Settings
 from orchestration.translator import LayerTranslator
 
 RESTATEMENTS_KEY = dg.AssetKey([Layer.PUBLISHED.value, "restatements"])
-
-#: What has to hold of the comparison: a query that finds what breaks it, and the rule in words.
-_CHECKS = {
-    "every_change_is_explained": (
-        "Every cell that reads otherwise has a cause; the same inputs never give another number.",
-        "select published_table || ', ' || row_key || ', ' || column_name || ': ' "
-        f"|| coalesce(previous, 'none') || ' to ' || coalesce(current, 'none') from candidate.{REPORT} "
-        f"where cause = '{restatement_causes.UNEXPLAINED}'",
-    ),
-    "every_restated_cell_is_listed": (
-        "The cells listed are those that the comparison counted, table by table, each once.",
-        f"with listed as (select published_table, sum(cell_count) as cells from candidate.{REPORT} "
-        "group by published_table) "
-        "select coalesce(listed.published_table, compared.published_table) || ': ' "
-        "|| coalesce(compared.restated_cells, 0) || ' counted, ' || coalesce(listed.cells, 0) "
-        f"|| ' listed' from candidate.{COMPARED} as compared full join listed using (published_table) "
-        "where coalesce(listed.cells, 0) <> coalesce(compared.restated_cells, 0) "
-        "union all select published_table || ', ' || row_key || ', ' || column_name || ': ' "
-        f"|| count(*) || ' times' from candidate.{REPORT} "
-        "group by published_table, row_key, column_name having count(*) > 1",
-    ),
-    "every_table_is_accounted_for": (
-        "Each published table was compared, or stands there with the reason why not.",
-        "select schema_name || '.' || table_name || ': not accounted for' from ("
-        "select schema_name, table_name from duckdb_tables() where database_name = 'candidate' "
-        "union all select schema_name, view_name from duckdb_views() "
-        "where database_name = 'candidate' and not internal) as there "
-        f"where schema_name || '.' || table_name not in ({{filled}}) "
-        "and not exists (select 1 from "
-        f"candidate.{COMPARED} as compared where compared.published_table "
-        "= there.schema_name || '.' || there.table_name "
-        "and (compared.reason is not null or compared.outcome in "
-        "('unchanged', 'grown', 'restated')))",
-    ),
-}
 
 _NAMED = 5
 
@@ -88,8 +47,10 @@ def restatement_step(
         op_tags={"layer": Layer.PUBLISHED.value},
         retry_policy=ON_A_LOCK,
         check_specs=[
-            dg.AssetCheckSpec(name, asset=RESTATEMENTS_KEY, blocking=True, description=words)
-            for name, (words, _) in _CHECKS.items()
+            dg.AssetCheckSpec(
+                check.name, asset=RESTATEMENTS_KEY, blocking=True, description=check.words
+            )
+            for check in CHECKS
         ],
         description=(
             "What was published in the generation before and reads otherwise now, by key and "
@@ -105,8 +66,15 @@ def restatement_step(
         before = generation_history.before(settings, batch.book_id, batch.as_of_date)
         now = this_edition(settings, compared)
         with restatements.opened(settings, before) as connection:
-            outcomes = restatements.compare(connection, settings, compared, before, now, listed)
-            broken = {name: _broken(connection, query) for name, (_, query) in _CHECKS.items()}
+            outcomes = restatements.compare(
+                connection,
+                settings.raw_carrier,
+                compared,
+                before=before,
+                now=now,
+                keys_listed=listed,
+            )
+            broken = {check.name: check.broken(connection) for check in CHECKS}
         yield dg.MaterializeResult(asset_key=RESTATEMENTS_KEY, metadata=_metadata(before, outcomes))
         for name, rows in broken.items():
             yield dg.AssetCheckResult(
@@ -169,12 +137,6 @@ def this_edition(settings: Settings, compared: Sequence[PublishedTable]) -> Edit
         },
         made_of=generation_history.made_of(settings, compared, batch.as_of_date),
     )
-
-
-def _broken(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
-    own = (restatements.REPORT, restatements.COMPARED, restatements.CHECKSUMS)
-    filled = ", ".join(f"'{name}'" for name in (*own, candidate.FACTS_TABLE))
-    return [row for (row,) in connection.execute(query.replace("{filled}", filled)).fetchall()]
 
 
 def _metadata(before: Edition | None, outcomes: Sequence[Outcome]) -> dict[str, dg.MetadataValue]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from orchestration.generation_history import Edition
     from orchestration.restatement_tables import PublishedTable
-    from orchestration.settings import Settings
+    from orchestration.settings import RawCarrier, Settings
 
 #: The marts that this fills, made empty by dbt.
 REPORT: Final = "reconciliation.rpt_restatements"
@@ -74,8 +74,9 @@ def opened(settings: Settings, before: Edition | None) -> Iterator[duckdb.DuckDB
 
 def compare(
     connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
+    carrier: RawCarrier,
     tables: Sequence[PublishedTable],
+    *,
     before: Edition | None,
     now: Edition,
     keys_listed: int,
@@ -84,16 +85,16 @@ def compare(
 
     Args:
         connection: from `opened`.
-        settings: of the run.
+        carrier: which carrier of the raw contract the batch read.
         tables: the published tables.
         before: the generation to compare with; None for the first one of its books.
         now: the batch in the work area, as the edition it will become.
         keys_listed: cells of one column beyond which they are summed up by cause.
     """
     for name in (REPORT, COMPARED, CHECKSUMS):
-        connection.execute(f"delete from {NOW}.{name}")
+        connection.execute(f"delete from {NOW}.{name}")  # noqa: S608 - our own names
     connection.execute(_CELLS)
-    comparison = _Comparison(connection, settings, before, now, keys_listed)
+    comparison = _Comparison(connection, carrier, before, now, keys_listed)
     comparison.measure(tables)
     outcomes = tuple(comparison.of(table) for table in tables) + comparison.gone(tables)
     comparison.write(outcomes)
@@ -104,7 +105,7 @@ class _Comparison:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        settings: Settings,
+        carrier: RawCarrier,
         before: Edition | None,
         now: Edition,
         keys_listed: int,
@@ -119,7 +120,7 @@ class _Comparison:
         if before is not None:
             self._columns[BEFORE] = _columns(connection, BEFORE)
             self._rows[BEFORE] = _sizes(connection, BEFORE)
-            self._causes = Causes(connection, settings.raw_carrier, before, now)
+            self._causes = Causes(connection, carrier, before, now)
             if before.engine == now.engine and CHECKSUMS in self._columns[BEFORE]:
                 self._stored = dict(
                     connection.execute(
@@ -203,7 +204,7 @@ class _Comparison:
         listed = set(self._before.made_of.code) - kept
         for name in sorted(listed):
             self._connection.execute(
-                "insert into restated_cells by name select "  # noqa: S608
+                "insert into restated_cells by name select "
                 f"{literal(name)} as published_table, '(table)' as row_key, "
                 f"{literal(restatement_diff.ROW)} as column_name, 'there' as previous, "
                 "'gone' as change_kind, 'code_version' as cause, "
