@@ -78,12 +78,16 @@ def made_of(settings: Settings, tables: Iterable[PublishedTable], as_of_date: dt
         batches.setdefault(day[:10], []).append(f"{entity} {sha256}")
     return MadeOf(
         code={table.full_name: table.code for table in tables},
-        registers={
-            path.stem: _short(path.read_bytes())
-            for path in sorted(settings.reference.glob("*.csv"))
-        },
+        registers=registers_of(settings),
         batches={day: _short("\n".join(listed).encode()) for day, listed in batches.items()},
     )
+
+
+def registers_of(settings: Settings) -> dict[str, str]:
+    """Fingerprint each register of the reference folder."""
+    return {
+        path.stem: _short(path.read_bytes()) for path in sorted(settings.reference.glob("*.csv"))
+    }
 
 
 def read(path: Path, generation_id: str) -> Edition:
