@@ -190,9 +190,11 @@ class Staging:
                     [value for row in some for value in row],
                 )
         self._execute("delete from raw.raw_batch_files")
-        self._execute(
-            "insert into raw.raw_batch_files (batch_date) values (?)", [as_of.isoformat()]
-        )
+        days = {each.delivered_on for rows in deliveries.values() for each in rows}
+        for day in sorted({as_of, *(day for day in days if day <= as_of)}):
+            self._execute(
+                "insert into raw.raw_batch_files (batch_date) values (?)", [day.isoformat()]
+            )
         for relation, kind, sql in compiled().relations:
             self._execute(f"create or replace {kind} {relation} as {sql}")
 
