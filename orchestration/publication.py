@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import candidate, publishing, tables, work_area
+from orchestration import candidate, landing_seal, publishing, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gate_records import require_open
 from orchestration.layer import WAREHOUSE_POOL, Layer
@@ -57,6 +57,8 @@ def publication(
                 f"{missing[0]}: run the whole job"
             )
         batch = work_area.read_facts(settings)
+        if settings.landing:
+            landing_seal.require_unbroken(settings)
         counts = tables.row_counts(settings.candidate_db, marts)
         path = publishing.publish(
             settings,

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from orchestration.intake_limits import SETTING, Limits
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -51,6 +53,9 @@ class Settings:
     memory_limit: str
     """AFTERMATH_MEMORY_LIMIT: what DuckDB may hold in memory before it spills to disk."""
 
+    intake_limits: Limits
+    """AFTERMATH_INTAKE_LIMITS: sizes up to which deliveries are read; empty means the defaults."""
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the settings; raises ValueError for a number that is none."""
@@ -70,6 +75,7 @@ class Settings:
             pseudonym_key=env.get("AFTERMATH_PSEUDONYM_KEY", ""),
             keep_generations=int(keep),
             memory_limit=env.get("AFTERMATH_MEMORY_LIMIT") or "8GB",
+            intake_limits=Limits.from_text(env.get(SETTING, "")),
         )
 
     @property

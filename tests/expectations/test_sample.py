@@ -35,7 +35,9 @@ def test_every_suite_holds(verdicts, layer):
     found = verdicts[0][layer]
     assert list(found) == list(expectations.tables(layer))
     assert [verdict.message for verdict in found.values() if verdict.blocking] == []
-    shown = {(verdict.table, outcome.rule) for verdict in found.values() for outcome in verdict.failures}
+    shown = {
+        (verdict.table, outcome.rule) for verdict in found.values() for outcome in verdict.failures
+    }
     assert shown <= SHOWN
 
 

@@ -123,6 +123,10 @@ class Staging:
             "create table raw.raw_batch_files (batch_date varchar, entity varchar, "
             "file_name varchar, row_count varchar, sha256 varchar, sample_rate varchar)"
         )
+        self._execute(
+            "create table raw.raw_schema_changes (batch_date varchar, entity varchar, "
+            "file_name varchar, column_name varchar, kind varchar, delivered_type varchar)"
+        )
 
     def _execute(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
         return self._connection.execute(sql, parameters)

@@ -91,7 +91,7 @@ BROKEN = {
 
 def history(number: int, said: Said) -> None:
     """Deliver one history: few ids, many versions, in any order of days."""
-    chance = random.Random(number)  # noqa: S311 - the same histories every time
+    chance = random.Random(number)
     for entity, form in GOOD.items():
         rows = said.setdefault(entity, [])
         for _ in range(chance.randint(2, 6)):
@@ -112,9 +112,7 @@ def history(number: int, said: Said) -> None:
             if chance.random() < 0.15:
                 again = chance.choice(DAYS)
                 rows.append(
-                    oracle.Delivery(
-                        again, len(rows) + 1, {**row, "batch_date": again.isoformat()}
-                    )
+                    oracle.Delivery(again, len(rows) + 1, {**row, "batch_date": again.isoformat()})
                 )
 
 
@@ -152,9 +150,9 @@ def lived(said: Mapping[str, list[oracle.Delivery]], as_of: date) -> dict[object
 
 @pytest.mark.fault(
     kind="bad input",
-    tried="150 histories of rows broken, corrected, broken again and corrected again, orphans ahead "
-    "of parents and grandparents, repetitions, and corrections in the batch of the fault, replayed "
-    "as of days in the middle",
+    tried="150 histories of rows broken, corrected, broken again and corrected again, orphans "
+    "ahead of parents and grandparents, repetitions, and corrections in the batch of the fault, "
+    "replayed as of days in the middle",
     holds="every row is held from its batch to the batch that mended it, as an independent replay "
     "of every day says, and no row is released by anything but a delivered row",
 )
@@ -170,8 +168,8 @@ def test_a_row_is_held_as_long_as_nothing_delivered_has_mended_it(
     assert kinds == {None, "correction", "parent"}
     # What let a row in is itself a delivered row, of the day of the release.
     strangers = staging.query(
-        "select entity, source_row from staging.stg_operator__held_rows where released_on is not null "
-        "and (released_by_file <> released_on || '/' || released_by_entity || '.parquet' "
+        "select entity, source_row from staging.stg_operator__held_rows "
+        "where released_on is not null and (released_by_file <> released_on || '/' || released_by_entity || '.parquet' "
         "or released_by_row is null or released_on < batch_date)"
     )
     assert strangers == []

@@ -1,7 +1,7 @@
 """The time of rows in quarantine.
 
-Is each row worked on by the one whose turn it is, and is the quarantine drained or does it only fill?
-To be plausible this table must answer: what is overdue, and does anything ever come out?
+Is each row worked on by the one whose turn it is? To be plausible this table must answer: what is
+overdue, and is it of a kind that must not wait?
 """
 
 from __future__ import annotations
