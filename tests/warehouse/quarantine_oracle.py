@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Stay:
-    """A row that was in quarantine on some day; once let in, the reason is that of its first day."""
+    """A row that was in quarantine on some day; once let in, with the reason of its first day."""
 
     reason: str
     first_reason: str

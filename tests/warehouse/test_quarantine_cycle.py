@@ -169,7 +169,8 @@ def test_a_row_is_held_as_long_as_nothing_delivered_has_mended_it(
     # What let a row in is itself a delivered row, of the day of the release.
     strangers = staging.query(
         "select entity, source_row from staging.stg_operator__held_rows "
-        "where released_on is not null and (released_by_file <> released_on || '/' || released_by_entity || '.parquet' "
+        "where released_on is not null and "
+        "(released_by_file <> released_on || '/' || released_by_entity || '.parquet' "
         "or released_by_row is null or released_on < batch_date)"
     )
     assert strangers == []
