@@ -63,9 +63,11 @@ def _content(path: Path, limits: Limits) -> bytes:
     except OSError as error:
         raise BadInput("A manifest is not a plain file", str(path), AS_EXPORTED) from error
     with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise BadInput("A manifest is not a plain file", str(path), AS_EXPORTED)
-        content = stream.read(limits.manifest_bytes + 1)
+        # It may still be growing: one byte more than it has tells.
+        content = stream.read(min(status.st_size, limits.manifest_bytes) + 1)
     if len(content) > limits.manifest_bytes:
         raise too_large(path, "manifest_bytes", limits.manifest_bytes)
     return content

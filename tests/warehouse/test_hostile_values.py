@@ -1,4 +1,4 @@
-"""Values that are meant to do harm are values: held where the contract refuses them, run nowhere."""
+"""Values that are meant to do harm are values: held or kept as they are, and run nowhere."""
 
 from __future__ import annotations
 
