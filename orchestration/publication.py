@@ -13,6 +13,7 @@ from orchestration import (
     batch_lock,
     candidate,
     generation_history,
+    landing_seal,
     partitions,
     publishing,
     tables,
@@ -75,6 +76,8 @@ def publication(
         moves = partitions.readers_may_move(
             settings, context.run.tags, batch.book_id, batch.as_of_date
         )
+        if settings.landing:
+            landing_seal.require_unbroken(settings)
         counts = tables.row_counts(settings.candidate_db, marts)
         batch_lock.require_held(settings)
         path = publishing.publish(

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
+from orchestration.intake_limits import SETTING, Limits
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -65,11 +67,15 @@ class Settings:
     memory_limit: str
     """AFTERMATH_MEMORY_LIMIT: what DuckDB may hold in memory before it spills to disk."""
 
+    intake_limits: Limits
+    """AFTERMATH_INTAKE_LIMITS: sizes up to which deliveries are read; empty means the defaults."""
+
     alert_webhook: str = field(default="", repr=False)
     """AFTERMATH_ALERT_WEBHOOK: where alerts are posted, a secret; empty means to the file only."""
 
     freshness_hours: int | None = None
     """AFTERMATH_FRESHNESS_HOURS: how old published figures may get; None means the default."""
+
     previous_pseudonym_key: str = field(default="", repr=False)
     """AFTERMATH_PREVIOUS_PSEUDONYM_KEY, or the file that AFTERMATH_PREVIOUS_PSEUDONYM_KEY_FILE
     names: the key in force before, given to the run that rotates to the new one."""
@@ -105,6 +111,7 @@ class Settings:
             memory_limit=env.get("AFTERMATH_MEMORY_LIMIT") or "8GB",
             alert_webhook=webhook,
             freshness_hours=int(hours) if hours else None,
+            intake_limits=Limits.from_text(env.get(SETTING, "")),
         )
 
     @property
