@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import dagster as dg
+import sqlalchemy as sa
 
+from orchestration.errors import CannotRecord
 from orchestration.run_life import is_dead
 from orchestration.settings import PROJECT_DIR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from orchestration.settings import Settings
@@ -49,9 +53,24 @@ def prepare_home(settings: Settings) -> Path:
     return home
 
 
-def open_instance(settings: Settings) -> dg.DagsterInstance:
-    """Open the instance; it closes as a context manager."""
-    return dg.DagsterInstance.from_config(str(prepare_home(settings)))
+@contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """Open the instance for a while.
+
+    Raises:
+        CannotRecord: its databases cannot be written, as on a full disk.
+    """
+    home = prepare_home(settings)
+    try:
+        with dg.DagsterInstance.from_config(str(home)) as instance:
+            yield instance
+    except sa.exc.OperationalError as error:
+        raise CannotRecord(
+            f"The records of the runs cannot be written: {error.orig}",
+            str(home),
+            "make room on the disk (docs/runbook.md, Disk full) and run again: that closes the "
+            "record of this run",
+        ) from error
 
 
 def close_killed_runs(instance: dg.DagsterInstance) -> int:

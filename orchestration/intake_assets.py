@@ -9,7 +9,15 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from orchestration import intake, missing_days, partitions, published_ledger, retry, work_area
+from orchestration import (
+    intake,
+    missing_days,
+    partitions,
+    published_ledger,
+    publishing,
+    retry,
+    work_area,
+)
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.settings import Settings
@@ -48,6 +56,7 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
     def take_in(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.MaterializeResult[None]]:
+        publishing.recover(settings)
         work_area.empty(settings)
         intake.check_reference(settings)
         found = intake.take_in(settings)

@@ -183,7 +183,7 @@ def _order() -> list[str]:
     order = [_INTAKE]
     for layer in BUILT_LAYERS:
         order += [f"dbt_{layer}", f"gate_{layer}"]
-    return [*order, "published__current"]
+    return [*order, *(f"{Layer.PUBLISHED}__{name}" for name in ("restatements", "current"))]
 
 
 def _ancestors(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[str]:

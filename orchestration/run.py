@@ -17,7 +17,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from orchestration import arguments, batch_lock
-from orchestration.errors import BadInput, BatchRunning, OperatorError, WholeRunNeeded
+from orchestration.errors import (
+    BadInput,
+    BatchRunning,
+    CannotRecord,
+    OperatorError,
+    WholeRunNeeded,
+)
 from orchestration.settings import Settings
 from orchestration.validator import ValidatorProcess
 
@@ -39,6 +45,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.environ.update(chosen.environment)
         settings = read_settings()
         return _run(settings, chosen, started)
+    except CannotRecord as error:
+        print(f"Stopped; readers see a whole generation.\n{error}", file=sys.stderr)
+        if settings:
+            _alert(settings, error)
+        return _FAILED
     except OperatorError as error:
         print(f"Nothing was run.\n{error}", file=sys.stderr)
         if settings:

@@ -10,14 +10,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import dagster as dg
 import duckdb
 
 from expectations.verdicts import Outcome, TableVerdict
-from orchestration import batch, batch_lock, candidate, definitions, published_ledger
+from orchestration import batch, batch_lock, candidate, definitions, publication, published_ledger
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtError, DbtResult, DbtRun
 from orchestration.instance import open_instance
-from orchestration.layer import BUILT_LAYERS, Layer
+from orchestration.layer import BUILT_LAYERS, WAREHOUSE_POOL, Layer
+from orchestration.partitions import BATCH_DATES
+from orchestration.restatement_step import RESTATEMENTS_KEY
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -166,12 +169,27 @@ def install(patch: pytest.MonkeyPatch, settings: Settings) -> Small:
             return _build(small, manifest, self.settings, unique_ids, as_of_date)
 
     patch.setattr(batch, "DbtSession", Dbt)
-    # There is no ledger among the eight tables.
+    # There is no ledger and no comparison among the eight tables.
     patch.setattr(published_ledger, "bring", lambda *_: 0)
+    patch.setattr(definitions, "restatement_step", _no_comparison)
+    patch.setattr(publication, "require_filled", lambda _: None)
     patch.setattr(
         batch.definitions, "build", partial(definitions.build, tables_with_suite=_with_suite)
     )
     return small
+
+
+def _no_comparison(*_: object) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=RESTATEMENTS_KEY,
+        pool=WAREHOUSE_POOL,
+        partitions_def=BATCH_DATES,
+        deps=[dg.AssetKey(list(mart)) for mart in _MARTS],
+    )
+    def restatements() -> None:
+        return
+
+    return restatements
 
 
 def _with_suite(layer: str) -> tuple[str, ...]:
