@@ -21,6 +21,7 @@ from orchestration.instance import open_instance
 from orchestration.layer import BUILT_LAYERS, WAREHOUSE_POOL, Layer
 from orchestration.partitions import BATCH_DATES
 from orchestration.restatement_step import RESTATEMENTS_KEY
+from orchestration.restatement_tables import FILLED
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 _MARTS = [(schema, f"fct_{schema}") for schema in candidate.SCHEMAS]
 _TABLES = {
-    Layer.RAW: [("raw", "raw_things")],
+    Layer.RAW: [("raw", "raw_batch_files")],
     Layer.STAGING: [("staging", "stg_things")],
     Layer.INTERMEDIATE: [("intermediate", "int_things")],
     Layer.MARTS: _MARTS,
@@ -57,7 +58,13 @@ def _node(kind: str, schema: str, name: str, layer: Layer, **more: Any) -> dict[
         "columns": {},
         "tags": [],
         "meta": {},
-        "config": {"materialized": "table", "severity": "error", "tags": [], "meta": {}},
+        "config": {
+            "materialized": "table",
+            "severity": "error",
+            "tags": [],
+            # No comparison with the generation before.
+            "meta": {FILLED: True},
+        },
         "depends_on": {"nodes": []},
         "group": None,
         **more,
@@ -88,6 +95,7 @@ def _manifest() -> DbtManifest:
         "nodes": nodes,
         "sources": {},
         "groups": {},
+        "macros": {},
         "exposures": {},
         "parent_map": parents,
         "child_map": {
@@ -214,7 +222,8 @@ def _build(
                 connection.execute(f"create schema if not exists {node['schema']}")
                 connection.execute(
                     f"create or replace table {node['schema']}.{node['name']} as "
-                    f"select date '{as_of_date}' as as_of_date"
+                    f"select date '{as_of_date}' as as_of_date, "
+                    "cast(null as date) as batch_date, 'things' as entity, 'none' as sha256"
                 )
     return DbtRun(
         tuple(
