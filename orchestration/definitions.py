@@ -27,6 +27,7 @@ from orchestration.logs import RUN_LOG, run_log
 from orchestration.publication import publication
 from orchestration.restatement_step import restatement_step
 from orchestration.schedules import daily_schedule
+from orchestration.sensors import sensors
 from orchestration.settings import Settings
 from orchestration.translator import LayerTranslator
 
@@ -79,7 +80,8 @@ def build(
         assets=steps,
         asset_checks=checks,
         jobs=[batch_job()],
-        schedules=[daily_schedule()],
+        schedules=[daily_schedule(settings)],
+        sensors=sensors(settings),
         executor=dg.in_process_executor,
         loggers={RUN_LOG: run_log(settings, verbose=verbose)},
         resources={

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 import duckdb
 
-from orchestration import candidate, generation_history, restatements, tables, work_area
+from orchestration import candidate, generation_history, partitions, restatements, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gate_records import require_open
 from orchestration.generation_history import Edition
@@ -40,6 +40,7 @@ def restatement_step(
     @dg.asset(
         key=RESTATEMENTS_KEY,
         pool=WAREHOUSE_POOL,
+        partitions_def=partitions.BATCH_DATES,
         deps=marts,
         group_name=Layer.PUBLISHED.value,
         owners=["team:data_platform"],
