@@ -95,6 +95,10 @@ typecheck: $(READY) ## mypy --strict alone
 bench: $(READY) ## Time whole commands and print medians and ratios (benchmarks/README.md)
 	@$(PY) -m benchmarks.run
 
+.PHONY: audit
+audit: $(READY) ## Packages: locked, licensed, reasoned; vulnerabilities if pip has an index to ask
+	@$(PY) -m audit.run
+
 .PHONY: sample
 sample: $(READY) ## Write seeds/raw anew from the scenario; SCENARIO=<file> SEED=<n>
 	@$(PY) -m scenarios.generate --sample $(if $(REFERENCE),--reference '$(REFERENCE)') $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SEED),--seed '$(SEED)')

@@ -158,7 +158,7 @@ def test_on_a_terminal_lines_are_remembered(here):
     kind="hostile input",
     tried="texts, and names of columns, that a spreadsheet would run as formulas when our CSV is "
     "opened in it",
-    holds="they are preceded by an apostrophe; numbers stay numbers, and csv-exact leaves all alone",
+    holds="they are preceded by an apostrophe; numbers stay numbers, csv-exact leaves all alone",
 )
 @pytest.mark.usefixtures("here")
 def test_csv_runs_nothing_in_a_spreadsheet(capsys):
