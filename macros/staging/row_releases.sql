@@ -32,7 +32,8 @@
     {#-
         Rows of an entity that keep the contract now and did not on the day they came, because a row
         they belong to was not known yet; one row for each such parent, with the delivered row whose
-        arrival ended the wait. Reads `<parent>_first`, `<entity>_delivered`, `<entity>_exceptions`.
+        arrival ended the wait. Reads `<parent>_first` and `<entity>_exceptions`. The rows delivered are no
+        CTE: one that is read twice would be written down first, all columns of all rows.
     -#}
     {%- set ranks = {'lines': 1, 'customers': 2} -%}
     {%- for column, parent in raw_contract(entity)['parents'].items() %}
@@ -58,7 +59,9 @@
             parents.ended_by_entity,
             parents.ended_by_file,
             parents.ended_by_row
-        from {{ entity }}_delivered as delivered
+        from (
+            {{ delivered_rows(entity) | indent(8) }}
+        ) as delivered
         inner join {{ parent }}_first as parents
             on
                 delivered.{{ column }} = parents.parent_id
@@ -156,7 +159,7 @@
         Ids that rows of other entities name, with the day on which they were first known and the row
         that brought it about; only those that were not there from the first batch on, because
         nothing can have waited for the others. A line needs its customer delivered, valid or not.
-        Reads `opening`, `<entity>_delivered`, `<entity>_exceptions`, `<entity>_waited`.
+        Reads `opening`, `<entity>_exceptions`, `<entity>_waited`.
     -#}
     select
         natural_id as parent_id,
@@ -188,7 +191,9 @@
                 '{{ entity }}' as ended_by_entity,
                 delivered.source_file as ended_by_file,
                 delivered.source_row as ended_by_row
-            from {{ entity }}_delivered as delivered
+            from (
+                {{ delivered_rows(entity) | indent(12) }}
+            ) as delivered
             inner join opening on delivered.delivered_on > opening.opening_on
             left join (
                 select source_file, source_row from {{ entity }}_exceptions

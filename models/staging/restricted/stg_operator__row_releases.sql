@@ -6,10 +6,6 @@ opening as (
 ),
 
 {% for entity in entities_by_rank() %}
-{{ entity }}_delivered as (
-    {{ delivered_rows(entity) }}
-),
-
 {{ entity }}_exceptions as (
     select * from {{ ref('stg_operator__' ~ entity ~ '_exceptions') }}
 ),
