@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from orchestration.errors import BadInput
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import PROJECT_DIR, environment_without_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,13 +35,20 @@ def generate(settings: Settings, chosen: Arguments) -> Path:
         *("--reference", str(settings.reference)),
         *("--scale", str(chosen.scale)),
         *("--out", str(folder)),
+        # A batch that is killed takes its generator along: two must not write to one place.
+        "--tied",
         *(("--seed", str(chosen.seed)) if chosen.seed is not None else ()),
         *(() if chosen.verbose else ("--quiet",)),
     ]
     print(f"Generating {chosen.scenario.stem} at scale {chosen.scale} ...", file=sys.stderr)
     said = ""
     with subprocess.Popen(  # noqa: S603 - our own module, no shell
-        command, cwd=PROJECT_DIR, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=PROJECT_DIR,
+        env=environment_without_keys(),
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as generator:
         for line in generator.stderr or ():
             if chosen.verbose:
@@ -50,7 +57,7 @@ def generate(settings: Settings, chosen: Arguments) -> Path:
     if generator.returncode:
         raise BadInput(
             f"The generator stopped: {said.removeprefix('error: ') or 'it said nothing'}",
-            " ".join(command[1:]),
+            " ".join(word for word in command[1:] if word != "--tied"),
             "mend what it names; that command runs it by itself",
         )
     return folder / "landing"

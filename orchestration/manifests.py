@@ -132,6 +132,18 @@ def read_landing(
     )
 
 
+def read_batch(folder: Path, limits: Limits | None = None) -> Batch:
+    """Read the manifest of one batch folder, whatever stands beside it.
+
+    Raises:
+        BadInput: the manifest is malformed, or its date is not the name of the folder.
+    """
+    measure = limits or Limits()
+    date, document = _read_document(folder, measure)
+    _refuse_shared_dates({folder: date})
+    return _batch(folder, date, document, measure)
+
+
 def _is_batch_folder(entry: Path) -> bool:
     """Whether an entry is meant as a batch; `_name` and `.name` are left to other tools."""
     if entry.name.startswith((".", "_")):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests import fault_record
 from tests.conventions.rulebook import LAYERS, Node, Project
+from tests.conventions.rules_faults import CRASH_TEST
 
 KEY = {"name": "line_key", "description": "Keyed pseudonym, stable between batches"}
 
@@ -23,12 +25,24 @@ def model(path: str, schema: str, *reads: str, **more: Any) -> Node:
         "database": "candidate" if "/marts/" in path else "warehouse",
         "description": "One entry for each contract between the operator and a customer",
         "columns": {"line_key": dict(KEY)},
-        "config": {"contract": {"enforced": False}},
+        "config": {
+            "contract": {"enforced": False},
+            "meta": {"access_level": "restricted" if schema == "restricted" else "internal"},
+        },
         "access": "protected",
         "group": "data_platform",
         "depends_on": {"nodes": list(reads)},
     }
     return {**node, **more}
+
+
+#: A test that plants a fault.
+CRASH = '''"""Crashes."""
+
+@pytest.mark.fault(kind="crash", tried="kill -9 of a batch", holds="readers see no change")
+def test_a_killed_batch_changes_nothing():
+    pass
+'''
 
 
 def key_test(name: str, model_id: str) -> Node:
@@ -56,7 +70,10 @@ def small_project() -> Project:
         "schema": "raw",
         "description": "Subscriptions as the operator's systems export them",
         "columns": {"line_id": {"name": "line_id", "description": "Natural key, unique in time"}},
-        "config": {"column_types": {"line_id": "varchar"}},
+        "config": {
+            "column_types": {"line_id": "varchar"},
+            "meta": {"access_level": "restricted"},
+        },
     }
     staging = "models/staging/operator"
     models = [
@@ -77,7 +94,7 @@ def small_project() -> Project:
             "core",
             "model.aftermath.int_lines_served",
             access="public",
-            config={"contract": {"enforced": True}},
+            config={"contract": {"enforced": True}, "meta": {"access_level": "internal"}},
             columns={"line_key": {**KEY, "data_type": "bigint"}},
         ),
     ]
@@ -103,6 +120,12 @@ select * from final
         "orchestration/layer.py": "class Layer(StrEnum):\n"
         + "".join(f'    {layer.upper()} = "{layer}"\n' for layer in LAYERS),
         "tests/unit/test_lines.py": '"""Lines."""\n\ndef test_a_line_has_a_key():\n    pass\n',
+        CRASH_TEST: CRASH,
+        fault_record.PAGE: fault_record.page(
+            faults := fault_record.all_faults({CRASH_TEST: CRASH}),
+            {fault.test: fault_record.SURVIVED for fault in faults},
+            "No record yet.\n",
+        ),
         "seeds/reference/ref_carriers.csv": "carrier_code\nKT\nSKT\n",
     }
     return Project(
