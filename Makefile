@@ -113,6 +113,10 @@ typecheck: $(READY) ## mypy --strict alone
 bench: $(READY) ## Time whole commands and print medians and ratios (benchmarks/README.md)
 	@$(PY) -m benchmarks.run
 
+.PHONY: audit
+audit: $(READY) ## Packages: locked, licensed, reasoned; vulnerabilities if pip has an index to ask
+	@$(PY) -m audit.run
+
 .PHONY: soak
 soak: $(READY) ## Kill real batches and publish without end under readers' eyes: KILLS=200 BATCHES=1000
 	@$(PY) -m benchmarks.soak $(if $(KILLS),--kills '$(KILLS)') $(if $(BATCHES),--batches '$(BATCHES)')
