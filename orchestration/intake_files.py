@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from expectations import redaction
 from orchestration import raw_contract
 from orchestration.errors import BadInput
 
@@ -164,7 +165,7 @@ def _require_columns(listed: ListedFile, columns: tuple[str, ...]) -> None:
     if missing:
         raise BadInput(
             f"Column {', '.join(missing)} is missing",
-            f"{path} (entity {entity}; it has: {', '.join(columns) or 'no column'})",
+            f"{path} (entity {entity}; it has: {_told(columns)})",
             "deliver the file with every column of the raw contract; empty values are allowed",
         )
     folded = [name.lower() for name in columns]
@@ -173,10 +174,16 @@ def _require_columns(listed: ListedFile, columns: tuple[str, ...]) -> None:
     )
     if unusable:
         raise BadInput(
-            f"Column {unusable[0]!r} is there twice, has no name or has a name kept for the intake",
+            f"Column {redaction.column_name(unusable[0])!r} is there twice, has no name or has a "
+            "name kept for the intake",
             str(path),
             "rename or remove the column in the export",
         )
+
+
+def _told(columns: tuple[str, ...]) -> str:
+    """List columns; where a row stands in the place of the header its values are not told."""
+    return ", ".join(map(redaction.column_name, columns)) or "no column"
 
 
 def _digest(stream: BinaryIO) -> str:
