@@ -14,6 +14,8 @@ SCENARIO ?=
 REFERENCE ?=
 SEED ?=
 Q ?=
+AUDIENCE ?=
+REASON ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -49,7 +51,15 @@ run: $(READY) ## Run the gated batch and publish: on the sample, SCALE=0.01, or 
 
 .PHONY: sql
 sql: $(READY) ## Ask the published marts, read-only: Q="from reconciliation.rpt_published_claims"; without Q a prompt
-	@$(PY) -m orchestration.sql $(if $(value Q),-q "$$Q")
+	@$(PY) -m orchestration.sql $(if $(AUDIENCE),--audience '$(AUDIENCE)') $(if $(value Q),-q "$$Q")
+
+.PHONY: trail
+trail: $(READY) ## Check the audit trail against the published files; REASON="..." acknowledges what was found
+	@$(PY) -m orchestration.audit_trail $(if $(REASON),--acknowledge '$(REASON)')
+
+.PHONY: rotate
+rotate: $(READY) ## Change the pseudonym key, between two batches: needs both (docs/runbook.md)
+	@$(PY) -m orchestration.key_rotation
 
 .PHONY: ui
 ui: $(READY) ## Dagster's web page and daemon on 127.0.0.1:3000
@@ -114,7 +124,7 @@ help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED Q; settings: see README.md\n'
+	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED Q AUDIENCE REASON; settings: see README.md\n'
 
 # Bytecode is compiled at installation even where the environment forbids writing it later: without
 # it the imports alone take longer than the run.

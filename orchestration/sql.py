@@ -23,8 +23,10 @@ from orchestration.sql_text import literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     Form = Literal["table", "csv"]
+    Audience = Literal["inside", "public"]
 
 _PROMPT: Final = "aftermath> "
 _CONTINUED: Final = "       ... "
@@ -65,18 +67,19 @@ _GENERATION: Final = """
 """
 
 
-def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
+def connect(settings: Settings, audience: Audience = "inside") -> duckdb.DuckDBPyConnection:
     """Open the current generation: read-only, without access to any other file.
 
     Raises:
         NotPublishable: nothing has been published yet.
     """
-    if not settings.current_db.exists():
+    database = _database(settings, audience)
+    if not database.exists():
         raise NotPublishable(
-            "Nothing is published yet", str(settings.current_db), "run the batch first: make run"
+            "Nothing is published yet", str(database), "run the batch first: make run"
         )
     connection = duckdb.connect(
-        str(settings.current_db),
+        str(database),
         read_only=True,
         config={
             "autoinstall_known_extensions": False,
@@ -92,6 +95,10 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def _database(settings: Settings, audience: Audience) -> Path:
+    return settings.public_db if audience == "public" else settings.current_db
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Answer one query, or ask for queries; returns the exit code."""
     parser = argparse.ArgumentParser(
@@ -105,17 +112,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         default="table" if sys.stdout.isatty() else "csv",
         help="form of an answer; to a terminal a table, else CSV",
     )
+    parser.add_argument(
+        "--audience",
+        choices=("inside", "public"),
+        default="inside",
+        help="whose file: inside (default, all marts) or public (what anybody may have)",
+    )
     arguments = parser.parse_args(argv)
     try:
         settings = Settings.from_env()
-        connection = connect(settings)
+        connection = connect(settings, arguments.audience)
     except (OperatorError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     try:
         if arguments.query is not None:
             return _answer_once(connection, arguments.query, arguments.form)
-        _converse(connection, settings, arguments.form)
+        _converse(connection, settings, arguments)
     except BrokenPipeError:
         # `| head` has seen enough; the interpreter must not complain of it on the way out.
         sys.stdout = None
@@ -169,11 +182,14 @@ def _show(result: duckdb.DuckDBPyRelation | None, form: Form) -> None:
         writer.writerows(rows)
 
 
-def _converse(connection: duckdb.DuckDBPyConnection, settings: Settings, form: Form) -> None:
+def _converse(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, arguments: argparse.Namespace
+) -> None:
     """Ask, answer, until the end of input; a wrong query is no reason to leave."""
     if sys.stdin.isatty():
         _remember_lines(settings)
-        print(f"{settings.current_db.resolve().name}, read-only. .help helps, .quit leaves.")
+        opened = _database(settings, arguments.audience).resolve().name
+        print(f"{opened}, read-only. .help helps, .quit leaves.")
     statement = ""
     while True:
         try:
@@ -190,7 +206,7 @@ def _converse(connection: duckdb.DuckDBPyConnection, settings: Settings, form: F
         if statement and not statement.startswith(".") and not statement.endswith(";"):
             continue
         try:
-            answer(connection, statement, form)
+            answer(connection, statement, arguments.form)
         except duckdb.Error as error:
             print(error, file=sys.stderr)
         except KeyboardInterrupt:
