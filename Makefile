@@ -12,7 +12,12 @@ LANDING ?=
 AS_OF ?=
 SCENARIO ?=
 REFERENCE ?=
+RETRY ?=
 SEED ?=
+TO ?=
+LIST ?=
+KILLS ?=
+BATCHES ?=
 Q ?=
 AUDIENCE ?=
 REASON ?=
@@ -41,7 +46,8 @@ OPTIONS := \
 	$(if $(AS_OF),--as-of '$(AS_OF)') \
 	$(if $(SCENARIO),--scenario '$(SCENARIO)') \
 	$(if $(SEED),--seed '$(SEED)') \
-	$(if $(REFERENCE),--reference '$(REFERENCE)')
+	$(if $(REFERENCE),--reference '$(REFERENCE)') \
+	$(if $(RETRY),--retry)
 
 ##@ Use
 
@@ -60,6 +66,10 @@ trail: $(READY) ## Check the audit trail against the published files; REASON="..
 .PHONY: rotate
 rotate: $(READY) ## Change the pseudonym key, between two batches: needs both (docs/runbook.md)
 	@$(PY) -m orchestration.key_rotation
+
+.PHONY: rollback
+rollback: $(READY) ## Readers return to the generation before, or TO=<generation>; LIST=1 shows them
+	@$(PY) -m orchestration.rollback $(if $(LIST),--list) $(if $(TO),--to '$(TO)')
 
 .PHONY: ui
 ui: $(READY) ## Dagster's web page and daemon on 127.0.0.1:3000
@@ -105,6 +115,14 @@ typecheck: $(READY) ## mypy --strict alone
 bench: $(READY) ## Time whole commands and print medians and ratios (benchmarks/README.md)
 	@$(PY) -m benchmarks.run
 
+.PHONY: soak
+soak: $(READY) ## Kill real batches and publish without end under readers' eyes: KILLS=200 BATCHES=1000
+	@$(PY) -m benchmarks.soak $(if $(KILLS),--kills '$(KILLS)') $(if $(BATCHES),--batches '$(BATCHES)')
+
+.PHONY: reliability
+reliability: $(READY) ## Write docs/reliability.md from the outcomes of the last `make test`
+	@$(PY) -m tests.fault_record --write
+
 .PHONY: sample
 sample: $(READY) ## Write seeds/raw anew from the scenario; SCENARIO=<file> SEED=<n>
 	@$(PY) -m scenarios.generate --sample $(if $(REFERENCE),--reference '$(REFERENCE)') $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SEED),--seed '$(SEED)')
@@ -123,8 +141,8 @@ clean: ## Remove everything a run made; the environment stays
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED Q AUDIENCE REASON; settings: see README.md\n'
+		/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED TO LIST Q AUDIENCE REASON KILLS BATCHES; settings: see README.md\n'
 
 # Bytecode is compiled at installation even where the environment forbids writing it later: without
 # it the imports alone take longer than the run.

@@ -63,5 +63,17 @@ class BatchRunning(OperatorError):  # noqa: N818 - a state rather than a fault
     """Another batch works in the same build directory."""
 
 
+class LockLost(OperatorError):  # noqa: N818 - as the others
+    """The build directory that a batch locked is not the one that stands at its path now."""
+
+
 class NotPublishable(OperatorError):  # noqa: N818 - as the others
     """The candidate may not become the current generation."""
+
+
+class CannotRecord(OperatorError):  # noqa: N818 - as the others
+    """What happens in a run cannot be written down, so it does not go on."""
+
+
+class WholeRunNeeded(OperatorError):  # noqa: N818 - as the others
+    """A run cannot be taken up where it failed: its first steps would make something else now."""

@@ -69,6 +69,16 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
             self._tables.add(table_name)
         return table_name in self._tables
 
+    def drop_run(self, run_id: str) -> None:
+        """Remove the database of a run; the index of all runs is not touched."""
+        with self._db_lock:
+            engine = self._engines.pop(run_id, None)
+            if engine is not None:
+                engine.dispose()
+            self._initialized_dbs.discard(run_id)
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                Path(self.path_for_shard(run_id) + suffix).unlink(missing_ok=True)
+
     def dispose(self) -> None:
         """Close all databases."""
         with self._db_lock:

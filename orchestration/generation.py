@@ -35,6 +35,8 @@ def generate(settings: Settings, chosen: Arguments) -> Path:
         *("--reference", str(settings.reference)),
         *("--scale", str(chosen.scale)),
         *("--out", str(folder)),
+        # A batch that is killed takes its generator along: two must not write to one place.
+        "--tied",
         *(("--seed", str(chosen.seed)) if chosen.seed is not None else ()),
         *(() if chosen.verbose else ("--quiet",)),
     ]
@@ -44,6 +46,7 @@ def generate(settings: Settings, chosen: Arguments) -> Path:
         command,
         cwd=PROJECT_DIR,
         env=environment_without_keys(),
+        stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     ) as generator:
@@ -54,7 +57,7 @@ def generate(settings: Settings, chosen: Arguments) -> Path:
     if generator.returncode:
         raise BadInput(
             f"The generator stopped: {said.removeprefix('error: ') or 'it said nothing'}",
-            " ".join(command[1:]),
+            " ".join(word for word in command[1:] if word != "--tied"),
             "mend what it names; that command runs it by itself",
         )
     return folder / "landing"

@@ -24,6 +24,7 @@ from orchestration import (
     intake_files,
     intake_key,
     intake_relations,
+    landing_seal,
     manifests,
     published_ledger,
     raw_contract,
@@ -154,7 +155,7 @@ def _take_in_seeds(settings: Settings, seeds_dir: Path, as_of: dt.date | None) -
 
 
 def _take_in_landing(settings: Settings, root: Path, as_of: dt.date | None) -> Intake:
-    landing = manifests.read_landing(root, as_of)
+    landing = manifests.read_landing(root, as_of, settings.intake_limits)
     batches = landing.batches
     as_of = _effective_day(landing.days, as_of, str(root))
     is_demo = all(batch.is_demo for batch in batches)
@@ -162,12 +163,20 @@ def _take_in_landing(settings: Settings, root: Path, as_of: dt.date | None) -> I
         intake_key.require(settings, where=str(root))
     rate = _one_rate({batch.sample_rate for batch in batches}, str(root))
     files = [file for batch in batches for file in batch.files]
-    checked = intake_files.check(files)
+    checked = intake_files.check(files, settings.intake_limits)
     _check_work_area(settings, sum(file.size for file in checked))
     with open_work_database(settings) as connection:
         intake_relations.create(
-            connection, root, checked, batches, settings.work_dir / "landing_csv"
+            connection,
+            root,
+            checked,
+            batches,
+            settings.work_dir / "landing_csv",
+            limits=settings.intake_limits,
         )
+    landing_seal.keep(settings, {file.listed.path: file.seal for file in checked})
+    # Text was read once more, into Parquet: it has to be the text that was checked.
+    landing_seal.require_unbroken(settings)
     rows = dict.fromkeys(raw_contract.ENTITIES, 0)
     for file in files:
         rows[file.entity] += file.rows

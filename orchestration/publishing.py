@@ -43,6 +43,9 @@ _ID: Final = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
 _LINK_PREFIX: Final = ".current."
 _KST: Final = ZoneInfo("Asia/Seoul")
 
+#: Further fact of a generation: the one that readers saw until then, which a roll-back returns to.
+REPLACES_FACT: Final = "replaces"
+
 
 @dataclass(frozen=True, slots=True)
 class Generation:
@@ -95,7 +98,18 @@ def generations(settings: Settings) -> tuple[Generation, ...]:
     )
 
 
-def publish(settings: Settings, generation_id: str, facts: Mapping[str, Any]) -> Path:
+def current_id(settings: Settings) -> str:
+    """Name the generation that readers open; empty before the first one."""
+    return (_current_name(settings) or "").removesuffix(_SUFFIX)
+
+
+def publish(
+    settings: Settings,
+    generation_id: str,
+    facts: Mapping[str, Any],
+    *,
+    move_readers: bool = True,
+) -> Path:
     """Make the candidate the current generation; to be called under the batch lock.
 
     Args:
@@ -103,6 +117,7 @@ def publish(settings: Settings, generation_id: str, facts: Mapping[str, Any]) ->
         generation_id: from `new_generation_id`.
         facts: `candidate.REQUIRED_FACTS`, optionally `code_version` and `public_marts`, and
             anything else to keep.
+        move_readers: False keeps readers on the current generation and this one beside it.
 
     Returns:
         The file of the new generation.
@@ -141,7 +156,10 @@ def publish(settings: Settings, generation_id: str, facts: Mapping[str, Any]) ->
     made.path.chmod(file_modes.INTERNAL_GENERATION)
     _sync(settings.published_dir)
     replaced = _current_name(settings)
-    _point_readers_to(settings, made)
+    if move_readers or replaced is None:
+        _point_readers_to(settings, made)
+    else:
+        audit_trail.append(settings, Event("readers_moved", replaced.removesuffix(_SUFFIX)))
     _remove_old(settings, replaced)
     return made.path
 

@@ -12,6 +12,9 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import urlsplit
+
+from orchestration.intake_limits import SETTING, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +25,8 @@ PROJECT_DIR = Path(__file__).resolve().parents[1]
 #: carrier's own exports.
 DEMO_PSEUDONYM_KEY = "aftermath-demo-key-not-a-secret"
 
+#: Hosts to which an alert may go without encryption.
+_THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 #: Variables that hold a secret or lead to one: programs that need no key are started without them.
 KEY_VARIABLES: Final = (
     "AFTERMATH_PSEUDONYM_KEY",
@@ -62,6 +67,15 @@ class Settings:
     memory_limit: str
     """AFTERMATH_MEMORY_LIMIT: what DuckDB may hold in memory before it spills to disk."""
 
+    intake_limits: Limits
+    """AFTERMATH_INTAKE_LIMITS: sizes up to which deliveries are read; empty means the defaults."""
+
+    alert_webhook: str = field(default="", repr=False)
+    """AFTERMATH_ALERT_WEBHOOK: where alerts are posted, a secret; empty means to the file only."""
+
+    freshness_hours: int | None = None
+    """AFTERMATH_FRESHNESS_HOURS: how old published figures may get; None means the default."""
+
     previous_pseudonym_key: str = field(default="", repr=False)
     """AFTERMATH_PREVIOUS_PSEUDONYM_KEY, or the file that AFTERMATH_PREVIOUS_PSEUDONYM_KEY_FILE
     names: the key in force before, given to the run that rotates to the new one."""
@@ -75,6 +89,15 @@ class Settings:
         keep = env.get("AFTERMATH_KEEP_GENERATIONS") or "5"
         if not keep.isdigit() or int(keep) < 1:
             raise ValueError(f"AFTERMATH_KEEP_GENERATIONS={keep!r}: give a whole number from 1 up")
+        webhook = env.get("AFTERMATH_ALERT_WEBHOOK", "").strip()
+        if not _is_safe(webhook):
+            # Not shown: an address of a webhook is a secret.
+            raise ValueError(
+                "AFTERMATH_ALERT_WEBHOOK: give an https address, or an http one of this machine"
+            )
+        hours = env.get("AFTERMATH_FRESHNESS_HOURS", "").strip()
+        if hours and (not hours.isdigit() or int(hours) < 1):
+            raise ValueError(f"AFTERMATH_FRESHNESS_HOURS={hours!r}: give a whole number from 1 up")
         return cls(
             build_dir=build_dir,
             landing=Path(landing).resolve() if landing else None,
@@ -86,6 +109,9 @@ class Settings:
             previous_pseudonym_key=_key(env, "AFTERMATH_PREVIOUS_PSEUDONYM_KEY"),
             keep_generations=int(keep),
             memory_limit=env.get("AFTERMATH_MEMORY_LIMIT") or "8GB",
+            alert_webhook=webhook,
+            freshness_hours=int(hours) if hours else None,
+            intake_limits=Limits.from_text(env.get(SETTING, "")),
         )
 
     @property
@@ -142,6 +168,23 @@ class Settings:
     def data_docs_dir(self) -> Path:
         """Great Expectations' evidence, one folder per run, bounded in number."""
         return self.build_dir / "data_docs"
+
+    @property
+    def alerts_dir(self) -> Path:
+        """Alerts raised and resolved, and those that are still open."""
+        return self.build_dir / "alerts"
+
+
+def _is_safe(webhook: str) -> bool:
+    """Whether what is posted there is encrypted, or stays on this machine."""
+    try:
+        address = urlsplit(webhook)
+        host = address.hostname
+    except ValueError:
+        return False
+    if address.scheme == "http":
+        return host in _THIS_MACHINE
+    return not webhook or (address.scheme == "https" and bool(host))
 
 
 def environment_without_keys() -> dict[str, str]:

@@ -10,9 +10,11 @@ answers one question at a time and ends with the process that started it, howeve
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+import threading
 import traceback
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -60,6 +62,8 @@ class ValidatorProcess:
             cwd=PROJECT_DIR,
             env=environment_without_keys(),
             pass_fds=[theirs.fileno()],
+            # Closes with this process, however that ends: see `_end_with_standard_input`.
+            stdin=subprocess.PIPE,
         )
         # Our copy of their end closed: when either process dies, the other reads the end.
         theirs.close()
@@ -96,7 +100,7 @@ class ValidatorProcess:
             self._connection.close()
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()
         self._process = self._connection = None
 
 
@@ -119,7 +123,14 @@ def serve(connection: Connection, memory_limit: str | None) -> None:
         connection.send(answer)
 
 
+def _end_with_standard_input() -> None:
+    """End in the middle of a question when who asked is gone: the next batch needs the database."""
+    os.read(sys.stdin.fileno(), 1)  # not through a buffer: its lock would be missed at the end
+    os._exit(1)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with_standard_input, daemon=True).start()
     # Ctrl-C goes to the whole terminal group; who asked decides when this process ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     serve(Connection(int(sys.argv[1])), sys.argv[2] or None)

@@ -9,7 +9,9 @@ Belongs here: arguments and messages. Does not belong here: anything that makes 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import threading
 from pathlib import Path
 
 from scenarios.generator import generation, sample
@@ -36,6 +38,11 @@ def parser() -> argparse.ArgumentParser:
         const=sample.DEFAULT_DIRECTORY,
         help="write the bundled sample as CSV instead of a landing area",
     )
+    command.add_argument(
+        "--tied",
+        action="store_true",
+        help="end at once when standard input closes, as it does with whoever started this",
+    )
     command.add_argument("--quiet", action="store_true", help="no progress lines")
     return command
 
@@ -44,6 +51,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 on success, 2 for input that cannot be used."""
     command = parser()
     given = command.parse_args(arguments)
+    if given.tied:
+        threading.Thread(target=_end_with_standard_input, daemon=True).start()
     try:
         if given.sample is not None:
             sample.write(
@@ -70,6 +79,12 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"error: {error}\n")
         return 2
     return 0
+
+
+def _end_with_standard_input() -> None:
+    """End without tidying up: the next generation may be at work in the same place already."""
+    os.read(sys.stdin.fileno(), 1)  # not through a buffer: its lock would be missed at the end
+    os._exit(3)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,33 @@
-"""What all tests share."""
+"""What all tests share: one compiled project, and the outcomes of the faults (fault_record)."""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 
 from tests import compiled_project
 from tests.batch_on_the_sample import folder_of_the_test_run
+from tests.fault_record import Outcomes, note_markers
+
+_OUTCOMES = Outcomes()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _compile_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     compiled_project.shared_folder = folder_of_the_test_run(tmp_path_factory)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    note_markers(items)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    _OUTCOMES.add(report)
+
+
+def pytest_sessionfinish() -> None:
+    # Workers hand their reports to the process that started them, which keeps all of them.
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        _OUTCOMES.keep()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.conventions import (  # noqa: F401 - each enters its rules into the register
     rules_columns,
     rules_docs,
+    rules_faults,
     rules_files,
     rules_layers,
     rules_names,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests import fault_record
 from tests.conventions.rulebook import LAYERS, Node, Project
+from tests.conventions.rules_faults import CRASH_TEST
 
 KEY = {"name": "line_key", "description": "Keyed pseudonym, stable between batches"}
 
@@ -32,6 +34,15 @@ def model(path: str, schema: str, *reads: str, **more: Any) -> Node:
         "depends_on": {"nodes": list(reads)},
     }
     return {**node, **more}
+
+
+#: A test that plants a fault.
+CRASH = '''"""Crashes."""
+
+@pytest.mark.fault(kind="crash", tried="kill -9 of a batch", holds="readers see no change")
+def test_a_killed_batch_changes_nothing():
+    pass
+'''
 
 
 def key_test(name: str, model_id: str) -> Node:
@@ -109,6 +120,12 @@ select * from final
         "orchestration/layer.py": "class Layer(StrEnum):\n"
         + "".join(f'    {layer.upper()} = "{layer}"\n' for layer in LAYERS),
         "tests/unit/test_lines.py": '"""Lines."""\n\ndef test_a_line_has_a_key():\n    pass\n',
+        CRASH_TEST: CRASH,
+        fault_record.PAGE: fault_record.page(
+            faults := fault_record.all_faults({CRASH_TEST: CRASH}),
+            {fault.test: fault_record.SURVIVED for fault in faults},
+            "No record yet.\n",
+        ),
         "seeds/reference/ref_carriers.csv": "carrier_code\nKT\nSKT\n",
     }
     return Project(
