@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+import pytest
 
 from orchestration.published_ledger import COLUMNS
 from orchestration.settings import PROJECT_DIR
@@ -34,6 +35,12 @@ def value(generation: Path, query: str) -> Any:
     return found
 
 
+@pytest.mark.fault(
+    kind="rerun",
+    tried="the same deliveries again under a changed rule",
+    holds="no published entry is edited or lost; the change stands beside it as a "
+    "reversal and a new entry",
+)
 def test_a_rule_that_changed_reverses_what_was_published_and_edits_nothing(
     area: BuildArea, tmp_path: Path
 ) -> None:
