@@ -1,4 +1,4 @@
-"""What every test run keeps: the outcomes of the faults that it planted (fault_record)."""
+"""What all tests share, and what every test run keeps: the outcomes of the faults it planted."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ import os
 
 import pytest
 
+from tests import compiled_project
+from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.fault_record import Outcomes, note_markers
 
 _OUTCOMES = Outcomes()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compile_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    compiled_project.shared_folder = folder_of_the_test_run(tmp_path_factory)
 
 
 @pytest.hookimpl(trylast=True)

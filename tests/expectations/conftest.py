@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import pytest
 from filelock import FileLock
 
 from expectations import reader
+from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.warehouse import sample_warehouse
 
 if TYPE_CHECKING:
@@ -75,11 +75,9 @@ def compact(source: Path, target: Path, schemas: Sequence[str] | None) -> None:
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """The sample, built by the first worker that needs it."""
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    folder /= "expectations_sample"
-    databases = sample_warehouse.newest(folder.parent / "sample_warehouse").newest_databases
+    shared = folder_of_the_test_run(tmp_path_factory)
+    folder = shared / "expectations_sample"
+    databases = sample_warehouse.newest(shared).newest_databases
     with FileLock(f"{folder}.lock"):
         if not (folder / "ready").exists():
             folder.mkdir(exist_ok=True)

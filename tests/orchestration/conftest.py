@@ -1,23 +1,23 @@
 """A build directory in which one batch was published, and batches run on copies of it.
 
-The first batch is run once for all workers of a test run. Every test works on a copy of its own at
-one path per worker: dbt parses the project anew when the path of the build directory changes.
+The first batch is run once for all workers of a test run (batch_on_the_sample). Every test works on
+a copy of its own at one path per worker: dbt parses the project anew when the path of the build
+directory changes.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from filelock import FileLock
 
 from orchestration import run
 from orchestration.instance import open_instance
 from orchestration.settings import Settings
+from tests import batch_on_the_sample
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,18 +79,9 @@ class BuildArea:
 @pytest.fixture(scope="session")
 def published_build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One batch on the bundled sample, published; not to be changed."""
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    folder = folder / "orchestration"
-    folder.mkdir(exist_ok=True)
-    done = folder / "done"
-    with FileLock(folder / "build.lock"), pytest.MonkeyPatch.context() as patch:
-        if not done.exists():
-            _environment(patch, folder / "build")
-            assert run.main([]) == 0, "the batch on the bundled sample fails"
-            done.touch()
-    return folder / "build"
+    return batch_on_the_sample.published(
+        batch_on_the_sample.folder_of_the_test_run(tmp_path_factory)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.warehouse import sample_warehouse
 
 if TYPE_CHECKING:
@@ -16,7 +16,4 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleWarehouse:
     """The sample as of its newest batch and of the replayed days."""
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    return sample_warehouse.built(folder / "sample_warehouse")
+    return sample_warehouse.built(folder_of_the_test_run(tmp_path_factory))

@@ -1,8 +1,9 @@
-"""The bundled sample built as of several days, once per test run.
+"""The bundled sample as of several days, once per test run.
 
-Belongs here: building the sample, and handing out the rows of its marts. Does not belong here: any
-expectation about them. Run as a module it builds into the folder named: a process of its own, so
-that no test process holds a database open.
+Belongs here: taking over what the batch on the sample built, building it again as of the other
+days, and handing out the rows of the marts. Does not belong here: any expectation about them. Run
+as a module it builds into the folder named: a process of its own, so that no test process holds a
+database open.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from filelock import FileLock
 
 from orchestration.dbt_session import DbtSession
 from orchestration.settings import PROJECT_DIR, Settings
+from tests import batch_on_the_sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,28 +62,33 @@ class SampleWarehouse:
         return self.folder / f"marts-{as_of}.duckdb"
 
 
-def newest(folder: Path) -> SampleWarehouse:
-    """Build the sample as of its newest day, unless another worker of the run has done so."""
-    folder.mkdir(parents=True, exist_ok=True)
+def newest(shared: Path) -> SampleWarehouse:
+    """Take over the databases of the batch, unless another worker of the run has done so."""
+    folder = shared / "sample_warehouse"
     warehouse = SampleWarehouse(folder)
+    batch = Settings.from_env({"AFTERMATH_BUILD_DIR": str(batch_on_the_sample.published(shared))})
+    folder.mkdir(exist_ok=True)
     with FileLock(folder / "newest.lock"):
         if not warehouse.marts(NEWEST).exists():
-            _in_a_process_of_its_own(folder, "newest")
+            warehouse.newest_databases.mkdir()
+            shutil.copyfile(batch.work_db, warehouse.newest_databases / batch.work_db.name)
+            shutil.copyfile(batch.current_db, warehouse.newest_databases / batch.candidate_db.name)
+            shutil.copyfile(batch.current_db, warehouse.marts(NEWEST))
     return warehouse
 
 
-def built(folder: Path) -> SampleWarehouse:
-    """Build the sample as of every day, unless another worker of the run has done so."""
-    warehouse = newest(folder)
-    with FileLock(folder / "replays.lock"):
+def built(shared: Path) -> SampleWarehouse:
+    """Build the sample as of every other day, unless another worker of the run has done so."""
+    warehouse = newest(shared)
+    with FileLock(warehouse.folder / "replays.lock"):
         if not all(warehouse.marts(as_of).exists() for as_of in (*REPLAYED, *DECIDED)):
-            _in_a_process_of_its_own(folder, "replays")
+            _in_a_process_of_its_own(warehouse.folder)
     return warehouse
 
 
-def _in_a_process_of_its_own(folder: Path, days: str) -> None:
+def _in_a_process_of_its_own(folder: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "tests.warehouse.sample_warehouse", str(folder), days],
+        [sys.executable, "-m", "tests.warehouse.sample_warehouse", str(folder)],
         cwd=PROJECT_DIR,
         env={name: value for name, value in os.environ.items() if "AFTERMATH" not in name},
         capture_output=True,
@@ -91,15 +98,20 @@ def _in_a_process_of_its_own(folder: Path, days: str) -> None:
     assert run.returncode == 0, f"the sample was not built:\n{run.stderr[-4000:]}"
 
 
-def build(warehouse: SampleWarehouse, days: str) -> None:
-    """Build seeds and models as of the newest day, or the models again as of the others."""
+def build(warehouse: SampleWarehouse) -> None:
+    """Build the models again as of each day, on the seeds that the batch loaded."""
     settings = Settings.from_env({"AFTERMATH_BUILD_DIR": str(warehouse.folder)})
+    settings.work_dir.mkdir()
+    shutil.copyfile(warehouse.newest_databases / settings.work_db.name, settings.work_db)
     session = DbtSession(settings)
-    assets = tuple(session.manifest().layer_by_asset)
-    models = tuple(asset for asset in assets if asset.startswith("model."))
+    models = tuple(
+        asset for asset in session.manifest().layer_by_asset if asset.startswith("model.")
+    )
     decided = _models_behind(session.manifest().content["nodes"], DECISIONS)
-    replays = (*((day, models) for day in REPLAYED), *((day, decided) for day in DECIDED))
-    for as_of, nodes in ((NEWEST, assets),) if days == "newest" else replays:
+    for as_of, nodes in (
+        *((day, models) for day in REPLAYED),
+        *((day, decided) for day in DECIDED),
+    ):
         outcome = session.build(nodes, as_of)
         broken = [
             f"{result.unique_id}: {result.message}"
@@ -107,8 +119,6 @@ def build(warehouse: SampleWarehouse, days: str) -> None:
             if not result.is_built
         ]
         assert not broken, "\n".join(broken)
-        if as_of == NEWEST:
-            shutil.copytree(settings.work_dir, warehouse.newest_databases, dirs_exist_ok=True)
         if as_of in DECIDED:
             _keep_decisions(settings.candidate_db, warehouse.marts(as_of))
         else:
@@ -141,4 +151,4 @@ def _keep_decisions(candidate: Path, kept: Path) -> None:
 if __name__ == "__main__":
     # What a build makes lives until it ends: looking for garbage would be a tenth of its time.
     gc.disable()
-    build(SampleWarehouse(Path(sys.argv[1])), sys.argv[2])
+    build(SampleWarehouse(Path(sys.argv[1])))

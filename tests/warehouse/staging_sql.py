@@ -1,24 +1,18 @@
 """The staging models on raw tables of a few rows in memory.
 
-Belongs here: compiling the models once, giving them deliveries and a day, reading what they made.
+Belongs here: giving them deliveries and a day, reading what they made.
 Does not belong here: any expectation about it.
 """
 
 from __future__ import annotations
 
 import functools
-import json
-import os
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 
-from orchestration.settings import PROJECT_DIR
+from tests import compiled_project
 from tests.warehouse import staging_contract as raw
 from tests.warehouse import staging_oracle as oracle
 
@@ -57,23 +51,8 @@ class Compiled:
 
 @functools.cache
 def compiled() -> Compiled:
-    """Compile the staging models once, for a landing area; raises CalledProcessError."""
-    with tempfile.TemporaryDirectory() as directory:
-        (Path(directory) / "work").mkdir()
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "dbt.cli.main", "--quiet", "compile"),
-                *("--no-introspect", "--no-populate-cache", "--no-partial-parse"),
-                *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
-                *("--target-path", directory, "--log-path", directory),
-                *("--vars", "{raw_carrier: landing}", "--select", "path:models/staging"),
-            ],
-            check=True,
-            cwd=PROJECT_DIR,
-            env=os.environ | {"AFTERMATH_BUILD_DIR": directory, "PYTHONPATH": str(PROJECT_DIR)},
-            stdout=subprocess.DEVNULL,
-        )
-        nodes = json.loads((Path(directory) / "manifest.json").read_text("utf-8"))["nodes"]
+    """The staging models for a landing area."""
+    nodes = compiled_project.nodes("landing", "path:models/staging")
     models = {
         name: node
         for name, node in nodes.items()

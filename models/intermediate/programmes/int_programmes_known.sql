@@ -31,6 +31,7 @@ known_programmes as (
         programmes.victim_sign,
         programmes.incident_id,
         programmes.treatment_code,
+        min(programmes.known_from) over (partition by programmes.programme_id) as promised_from,
         row_number() over (
             partition by programmes.programme_id
             order by programmes.known_from desc nulls last
@@ -46,6 +47,7 @@ final as (
     select
         programme_id,
         known_from,
+        promised_from,
         programme_name,
         kind,
         announced_on,

@@ -1,23 +1,21 @@
 """The models under test, run on tables of a few rows in memory.
 
-Belongs here: compiling the models once, giving them their inputs, reading what they made. Does not
-belong here: any expectation about it.
+Belongs here: giving them their inputs, reading what they made. Does not belong here: any
+expectation about it.
 """
 
 from __future__ import annotations
 
 import csv
 import functools
-import os
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
 import yaml
+
+from tests import compiled_project
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -169,23 +167,10 @@ def seed_rows(name: str) -> list[dict[str, Any]]:
 
 @functools.cache
 def compiled_models() -> dict[str, str]:
-    """Compile the models once for all tests; raises CalledProcessError with dbt's words."""
-    with tempfile.TemporaryDirectory() as directory:
-        (Path(directory) / "work").mkdir()
-        subprocess.run(
-            [
-                *(sys.executable, "-m", "dbt.cli.main", "--quiet", "compile"),
-                *("--no-introspect", "--no-populate-cache", "--no-partial-parse"),
-                *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
-                *("--target-path", directory, "--log-path", directory),
-                *("--select", *MODELS, "path:tests/dbt/reference", *LEDGER_GUARDS),
-            ],
-            check=True,
-            cwd=PROJECT_DIR,
-            env=os.environ | {"AFTERMATH_BUILD_DIR": directory, "PYTHONPATH": str(PROJECT_DIR)},
-        )
-        compiled = Path(directory) / "compiled"
-        return {path.stem: path.read_text("utf-8") for path in compiled.rglob("*.sql")}
+    """SQL of the models and guards by name."""
+    selected = (*MODELS, "path:tests/dbt/reference", *LEDGER_GUARDS)
+    nodes = compiled_project.nodes("seeds", *selected)
+    return {node["name"]: node["compiled_code"] for node in nodes.values()}
 
 
 @functools.cache
