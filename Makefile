@@ -12,6 +12,7 @@ LANDING ?=
 AS_OF ?=
 SCENARIO ?=
 REFERENCE ?=
+RETRY ?=
 SEED ?=
 TO ?=
 LIST ?=
@@ -43,7 +44,8 @@ OPTIONS := \
 	$(if $(AS_OF),--as-of '$(AS_OF)') \
 	$(if $(SCENARIO),--scenario '$(SCENARIO)') \
 	$(if $(SEED),--seed '$(SEED)') \
-	$(if $(REFERENCE),--reference '$(REFERENCE)')
+	$(if $(REFERENCE),--reference '$(REFERENCE)') \
+	$(if $(RETRY),--retry)
 
 ##@ Use
 

@@ -30,6 +30,7 @@ class Arguments:
     seed: int | None
     environment: dict[str, str]
     verbose: bool
+    is_retry: bool = False
 
 
 def parse(argv: Sequence[str] | None = None) -> Arguments:
@@ -53,12 +54,16 @@ def parse(argv: Sequence[str] | None = None) -> Arguments:
             f"SCENARIO={given.scenario or ''} SEED={given.seed or ''}",
             "give SCALE too, for example SCALE=0.01",
         )
+    if scale is not None and given.retry:
+        raise BadInput(
+            "RETRY goes on with what was delivered; SCALE generates it anew",
+            f"SCALE={given.scale} RETRY=1",
+            "give LANDING=<the landing area of that run> with RETRY=1, or leave RETRY out",
+        )
     environment = {
-        "AFTERMATH_LANDING": str(_folder(given.landing, "LANDING")) if given.landing else "",
+        "AFTERMATH_LANDING": str(folder(given.landing, "LANDING")) if given.landing else "",
         "AFTERMATH_AS_OF": given.as_of,
-        "AFTERMATH_REFERENCE": str(_folder(given.reference, "REFERENCE"))
-        if given.reference
-        else "",
+        "AFTERMATH_REFERENCE": str(folder(given.reference, "REFERENCE")) if given.reference else "",
     }
     return Arguments(
         scale=scale,
@@ -66,6 +71,7 @@ def parse(argv: Sequence[str] | None = None) -> Arguments:
         seed=_seed(given.seed),
         environment={name: value for name, value in environment.items() if value},
         verbose=given.verbose,
+        is_retry=given.retry,
     )
 
 
@@ -80,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--landing", default="", help="folder of your own raw exports")
     parser.add_argument("--as-of", default="", help="the day as of which all is known, YYYY-MM-DD")
     parser.add_argument("--reference", default="", help="folder of the incident's registers, CSV")
+    parser.add_argument("--retry", action="store_true", help="go on from where the last run failed")
     parser.add_argument("--verbose", action="store_true", help="write the log to the terminal too")
     return parser
 
@@ -106,7 +113,12 @@ def _seed(text: str) -> int | None:
     return int(text) if text else None
 
 
-def _folder(text: str, name: str) -> Path:
+def folder(text: str, name: str) -> Path:
+    """Give a folder that was asked for as a whole path.
+
+    Raises:
+        BadInput: there is none.
+    """
     path = Path(text).resolve()
     if not path.is_dir():
         raise BadInput(

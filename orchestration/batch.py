@@ -6,6 +6,7 @@ what a report tells. Does not belong here: wording (report), the command line (r
 
 from __future__ import annotations
 
+import sys
 import time
 import warnings
 from collections import Counter
@@ -14,8 +15,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import dagster as dg
+from dagster._core.execution.api import _reexecute_job
 
-from orchestration import definitions, failures, intake, work_area
+from orchestration import (
+    alert_causes,
+    definitions,
+    failures,
+    intake,
+    partitions,
+    retry,
+    watch,
+    work_area,
+)
 from orchestration.dbt_session import DbtError, DbtSession
 from orchestration.errors import BadInput, OperatorError
 from orchestration.instance import COMMAND_LINE, STARTED_BY, close_killed_runs, open_instance
@@ -62,12 +73,29 @@ class Outcome:
     generation: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked for beyond a whole batch.
+
+    Attributes:
+        is_retry: go on from where the last run failed.
+        readers_follow: show the generation to readers even if they see a later day now.
+    """
+
+    is_retry: bool = False
+    readers_follow: bool = True
+
+
+PLAIN = Asked()
+
+
 def run(
     settings: Settings,
     validator: Validate,
     *,
     project_dir: Path | None = None,
     verbose: bool = False,
+    asked: Asked = PLAIN,
 ) -> Outcome:
     """Run the job in this process; to be called under the batch lock.
 
@@ -97,12 +125,22 @@ def run(
     clock.lap("definitions")
     with open_instance(settings) as instance:
         close_killed_runs(instance)
+        tags = {
+            STARTED_BY: COMMAND_LINE,
+            **({partitions.READERS_TAG: partitions.FOLLOW} if asked.readers_follow else {}),
+        }
+        partition = partitions.prepare(instance, settings)
+        result: dg.ExecuteInProcessResult | dg.JobExecutionResult
         try:
-            result = job.execute_in_process(
-                instance=instance, raise_on_error=False, tags={STARTED_BY: COMMAND_LINE}
-            )
+            if asked.is_retry:
+                result = _go_on(job, instance, retry.point(instance, settings), tags)
+            else:
+                result = job.execute_in_process(
+                    instance=instance, raise_on_error=False, partition_key=partition, tags=tags
+                )
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
+        _alert(settings, instance, result.run_id, result.all_events)
         walls = {
             wall.step_key: wall.end_time - wall.start_time
             for wall in instance.get_run_step_stats(result.run_id)
@@ -122,6 +160,42 @@ def run(
         dbt_seconds=session.seconds,
         batch=_facts(settings),
         generation=_generation(events),
+    )
+
+
+def _alert(
+    settings: Settings,
+    instance: dg.DagsterInstance,
+    run_id: str,
+    events: Sequence[dg.DagsterEvent],
+) -> None:
+    """Tell whoever is not at the terminal; the run stands as it is if that does not work."""
+    run = instance.get_run_by_id(run_id)
+    try:
+        if run:
+            alert_causes.tell(settings, run, events)
+        watch.look(settings, watch.now())
+    except OSError as error:
+        print(f"Alerts could not be written: {error.strerror}", file=sys.stderr)
+
+
+def _go_on(
+    job: dg.JobDefinition, instance: dg.DagsterInstance, point: retry.Point, tags: dict[str, str]
+) -> dg.JobExecutionResult:
+    """Run the steps that the run at this point left undone, as the page does."""
+    parent = instance.get_run_by_id(point.run_id)
+    if parent is None:
+        raise ValueError(f"run {point.run_id} is not on record")
+    partition = {
+        name: value for name, value in parent.tags.items() if name == partitions.PARTITION_TAG
+    }
+    return _reexecute_job(
+        job_arg=job,
+        run_config=parent.run_config,
+        reexecution_options=dg.ReexecutionOptions.from_failure(point.run_id, instance),
+        tags={**tags, **partition},
+        instance=instance,
+        raise_on_error=False,
     )
 
 

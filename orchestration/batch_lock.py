@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from orchestration import file_modes
 from orchestration.errors import BatchRunning, LockLost
 
 if TYPE_CHECKING:
@@ -57,13 +58,14 @@ def hold(settings: Settings) -> Iterator[None]:
         BatchRunning: another batch, of this process or another one, holds it.
     """
     path = lock_file(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    file_modes.tighten_process()
+    file_modes.prepare(settings)
     with ExitStack() as opened:
         # Python's descriptors close on exec: a program that a step starts does not keep the lock.
         directory = os.open(settings.build_dir, os.O_RDONLY | os.O_DIRECTORY)
         opened.callback(os.close, directory)
         # The file stays: to remove it would let a third process lock a name that is gone.
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         opened.callback(os.close, descriptor)
         if not (_acquired(directory) and _acquired(descriptor)):
             raise _running(_read_holder(descriptor), path)

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.errors import DatabaseLocked, NotPublishable
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import PROJECT_DIR, environment_without_keys
 from orchestration.sql_text import literal, literals, quoted
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ FACTS_TABLE: Final = "core.published_generation"
 
 #: Further fact that names the books a generation continues (published_ledger).
 BOOK_FACT: Final = "book_id"
+
+#: Further fact that lists the marts which are public, as `schema.table`.
+PUBLIC_MARTS_FACT: Final = "public_marts"
 
 #: What a caller of `publish` must state.
 REQUIRED_FACTS: Final = ("as_of_date", "sample_rate", "is_demo", "run_id")
@@ -255,7 +258,14 @@ def code_version() -> str:
     """Version of the project as checked out; of the package where there is no checkout."""
     command = ("git", "-C", str(PROJECT_DIR), "describe", "--always", "--dirty=+dirty", "--tags")
     try:
-        described = subprocess.run(command, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603
+        described = subprocess.run(  # noqa: S603 - git alone, no shell
+            command,
+            env=environment_without_keys(),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        )
     except (OSError, subprocess.SubprocessError):
         return _package_version("aftermath")
     return described.stdout.strip()

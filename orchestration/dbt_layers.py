@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from orchestration import tables, work_area
+from orchestration import partitions, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtError, DbtResult, DbtSession
 from orchestration.gate_records import require_open
@@ -38,6 +38,7 @@ def dbt_layer(
     @dg.multi_asset(
         name=f"dbt_{layer}",
         pool=WAREHOUSE_POOL,
+        partitions_def=partitions.BATCH_DATES,
         description=f"dbt builds the {layer} layer and runs its data tests.",
         specs=specs,
         check_specs=checks,
@@ -55,6 +56,7 @@ def dbt_layer(
         if context.run.asset_selection or context.run.step_keys_to_execute:
             require_open(context.instance, must_have_passed)
         as_of_date = work_area.read_facts(settings).as_of_date
+        partitions.require_day(settings, as_of_date)
         try:
             run = dbt.build(_chosen(context), as_of_date)
         except DbtError as error:

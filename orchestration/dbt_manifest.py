@@ -92,6 +92,18 @@ class DbtManifest:
             )
         )
 
+    @cached_property
+    def public_marts(self) -> tuple[str, ...]:
+        """Names, as `schema.table`, of the marts that everybody may see."""
+        nodes = (self.node(unique_id) for unique_id in self.assets(Layer.MARTS))
+        return tuple(
+            sorted(
+                f"{node['schema']}.{node['alias']}"
+                for node in nodes
+                if access_level(node) == "public"
+            )
+        )
+
     def _home(self, test: Mapping[str, Any]) -> str | None:
         """Find the asset that a test judges; None if it reads a node that this carrier leaves idle.
 
@@ -124,6 +136,12 @@ class DbtManifest:
             if self.node(unique_id)["name"] == ref:
                 return unique_id
         raise ManifestError(f"dbt test {test['name']}: meta.dagster.ref names no node: {ref}")
+
+
+def access_level(node: Mapping[str, Any]) -> str:
+    """Tell who may see a node: `restricted` (also if not marked), `internal` or `public`."""
+    meta = node["config"].get("meta") or {}
+    return str(meta.get("access_level", "restricted"))
 
 
 def layer_of(node: Mapping[str, Any]) -> Layer:

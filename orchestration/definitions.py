@@ -25,7 +25,9 @@ from orchestration.layer import BUILT_LAYERS
 from orchestration.lineage import ColumnLineage
 from orchestration.logs import RUN_LOG, run_log
 from orchestration.publication import publication
+from orchestration.restatement_step import restatement_step
 from orchestration.schedules import daily_schedule
+from orchestration.sensors import sensors
 from orchestration.settings import Settings
 from orchestration.translator import LayerTranslator
 
@@ -70,12 +72,16 @@ def build(
         if layer_gate:
             checks.append(layer_gate)
             must_have_passed += [spec.key for spec in layer_gate.check_specs]
+    comparison = restatement_step(manifest, translator, tuple(must_have_passed))
+    steps.append(comparison)
+    must_have_passed += [spec.key for spec in comparison.check_specs]
     steps.append(publication(manifest, translator, tuple(must_have_passed)))
     return dg.Definitions(
         assets=steps,
         asset_checks=checks,
         jobs=[batch_job()],
-        schedules=[daily_schedule()],
+        schedules=[daily_schedule(settings)],
+        sensors=sensors(settings),
         executor=dg.in_process_executor,
         loggers={RUN_LOG: run_log(settings, verbose=verbose)},
         resources={

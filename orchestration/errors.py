@@ -73,3 +73,7 @@ class NotPublishable(OperatorError):  # noqa: N818 - as the others
 
 class CannotRecord(OperatorError):  # noqa: N818 - as the others
     """What happens in a run cannot be written down, so it does not go on."""
+
+
+class WholeRunNeeded(OperatorError):  # noqa: N818 - as the others
+    """A run cannot be taken up where it failed: its first steps would make something else now."""

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from orchestration.errors import BadInput
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import PROJECT_DIR, environment_without_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +43,12 @@ def generate(settings: Settings, chosen: Arguments) -> Path:
     print(f"Generating {chosen.scenario.stem} at scale {chosen.scale} ...", file=sys.stderr)
     said = ""
     with subprocess.Popen(  # noqa: S603 - our own module, no shell
-        command, cwd=PROJECT_DIR, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=PROJECT_DIR,
+        env=environment_without_keys(),
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as generator:
         for line in generator.stderr or ():
             if chosen.verbose:

@@ -21,7 +21,9 @@ from orchestration import (
     fingerprints,
     intake_csv,
     intake_files,
+    intake_key,
     intake_relations,
+    landing_seal,
     manifests,
     published_ledger,
     raw_contract,
@@ -152,19 +154,28 @@ def _take_in_seeds(settings: Settings, seeds_dir: Path, as_of: dt.date | None) -
 
 
 def _take_in_landing(settings: Settings, root: Path, as_of: dt.date | None) -> Intake:
-    landing = manifests.read_landing(root, as_of)
+    landing = manifests.read_landing(root, as_of, settings.intake_limits)
     batches = landing.batches
     as_of = _effective_day(landing.days, as_of, str(root))
     is_demo = all(batch.is_demo for batch in batches)
-    _require_own_key(settings, is_demo=is_demo, where=str(root))
+    if not is_demo:
+        intake_key.require(settings, where=str(root))
     rate = _one_rate({batch.sample_rate for batch in batches}, str(root))
     files = [file for batch in batches for file in batch.files]
-    checked = intake_files.check(files)
+    checked = intake_files.check(files, settings.intake_limits)
     _check_work_area(settings, sum(file.size for file in checked))
     with open_work_database(settings) as connection:
         intake_relations.create(
-            connection, root, checked, batches, settings.work_dir / "landing_csv"
+            connection,
+            root,
+            checked,
+            batches,
+            settings.work_dir / "landing_csv",
+            limits=settings.intake_limits,
         )
+    landing_seal.keep(settings, {file.listed.path: file.seal for file in checked})
+    # Text was read once more, into Parquet: it has to be the text that was checked.
+    landing_seal.require_unbroken(settings)
     rows = dict.fromkeys(raw_contract.ENTITIES, 0)
     for file in files:
         rows[file.entity] += file.rows
@@ -274,17 +285,6 @@ def _one_rate(rates: Iterable[Decimal], where: str) -> Decimal:
             "deliver exports of one population only; the manifests say which is which",
         )
     return found[0]
-
-
-def _require_own_key(settings: Settings, *, is_demo: bool, where: str) -> None:
-    """Refuse the demo key for real exports: a key that stands in the source protects nobody."""
-    if not is_demo and settings.pseudonym_key in {"", DEMO_PSEUDONYM_KEY}:
-        raise BadInput(
-            "A carrier's own exports need a secret pseudonym key",
-            f"{where} (its manifests do not say is_demo)",
-            "set AFTERMATH_PSEUDONYM_KEY to a long random secret and keep it: pseudonyms change "
-            "with it",
-        )
 
 
 def _check_work_area(settings: Settings, input_bytes: int) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import intake, published_ledger, work_area
+from orchestration import intake, partitions, published_ledger, publishing, retry, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.settings import Settings
@@ -40,6 +40,7 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
     @dg.multi_asset(
         name="intake",
         pool=WAREHOUSE_POOL,
+        partitions_def=partitions.BATCH_DATES,
         description="Checks the delivery and starts with an empty work area.",
         specs=[delivery, *(_raw_entity(spec) for spec in sources.values())],
         op_tags={"layer": Layer.RAW.value},
@@ -47,10 +48,12 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
     def take_in(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.MaterializeResult[None]]:
+        publishing.recover(settings)
         work_area.empty(settings)
         intake.check_reference(settings)
         found = intake.take_in(settings)
         work_area.write_facts(settings, found)
+        retry.note(settings, context.run)
         carried = published_ledger.bring(settings, found.book_id, found.as_of_date)
         for note in found.notes:
             context.log.warning(note)

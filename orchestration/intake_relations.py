@@ -11,14 +11,16 @@ from __future__ import annotations
 import re
 import shutil
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from orchestration import raw_contract
+from orchestration import column_types, raw_contract, schema_drift
+from orchestration.column_types import Kind
 from orchestration.errors import BadInput
 from orchestration.intake_files import row_count_mismatch
+from orchestration.intake_limits import SETTING, Limits
 from orchestration.sql_text import literal, literals, quoted
 
 if TYPE_CHECKING:
@@ -30,6 +32,23 @@ if TYPE_CHECKING:
 
 _SCHEMA: Final = "raw"
 _CONVERTED_SUFFIX: Final = ".parquet"
+#: Type of a column that holds no value in the files of a part.
+_NOTHING: Final = '"NULL"'
+_WHOLE: Final = frozenset(
+    {
+        *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
+        *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"),
+    }
+)
+_TIMES: Final = frozenset(
+    ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE")
+)
+#: Types that one holds without changing a value.
+_WIDENED: Final = (
+    (_WHOLE - {"UBIGINT", "HUGEINT"}, "BIGINT"),
+    (_TIMES | {"DATE"}, "DATE"),
+    (_TIMES, "TIMESTAMP"),
+)
 _LINE = re.compile(r"CSV Error on Line: (\d+)")
 
 
@@ -39,7 +58,7 @@ class _Part:
 
     Attributes:
         paths: Parquet files.
-        types: column to DuckDB type.
+        types: column to DuckDB type; of a column without any value, none.
         prefix: characters of a path before its name relative to the landing area.
         suffix: characters of a path after it.
     """
@@ -56,6 +75,8 @@ def create(
     files: Sequence[CheckedFile],
     batches: Iterable[Batch],
     converted_dir: Path,
+    *,
+    limits: Limits | None = None,
 ) -> None:
     """Create `raw.raw_<entity>` for every entity and `raw.raw_batch_files`.
 
@@ -65,6 +86,7 @@ def create(
         files: the checked files of the batches.
         batches: what is known at the as-of day.
         converted_dir: private folder for text files turned into Parquet; emptied first.
+        limits: sizes up to which text files are read.
 
     Raises:
         BadInput: a text file is not a table, or has not the listed number of rows.
@@ -78,11 +100,12 @@ def create(
     for file in files:
         by_entity[file.listed.entity].append(file)
     for entity, entity_files in by_entity.items():
-        parts = _parts(connection, landing, entity_files, converted_dir)
+        parts = _parts(connection, landing, entity_files, converted_dir, limits or Limits())
         connection.execute(
             f"create view {_SCHEMA}.{raw_contract.relation(entity)} as {_select(entity, parts)}"
         )
     _create_batch_files(connection, batches)
+    _create_schema_changes(connection, files)
 
 
 def drop(connection: duckdb.DuckDBPyConnection, *, tables: bool) -> None:
@@ -91,7 +114,8 @@ def drop(connection: duckdb.DuckDBPyConnection, *, tables: bool) -> None:
     The carrier may change between two runs in one build directory; neither dbt nor a view replaces
     a relation of the other kind.
     """
-    ours = [raw_contract.relation(name) for name in (*raw_contract.ENTITIES, "batch_files")]
+    every = (*raw_contract.ENTITIES, "batch_files", raw_contract.SCHEMA_CHANGES)
+    ours = [raw_contract.relation(name) for name in every]
     for kind in ("view", "table") if tables else ("view",):
         for (name,) in connection.execute(
             f"select {kind}_name from duckdb_{kind}s() "  # noqa: S608 - literals of this module
@@ -106,6 +130,7 @@ def _parts(
     landing: Path,
     files: Iterable[CheckedFile],
     converted_dir: Path,
+    limits: Limits,
 ) -> list[_Part]:
     layouts = defaultdict(list)
     for file in files:
@@ -113,13 +138,16 @@ def _parts(
     parts = []
     for same in layouts.values():
         if same[0].is_csv:
-            paths = [_converted(connection, file, converted_dir) for file in same]
+            paths = [_converted(connection, file, converted_dir, limits) for file in same]
             prefix, suffix = len(str(converted_dir)) + 1, len(_CONVERTED_SUFFIX)
         else:
             paths = [str(file.listed.path) for file in same]
             prefix, suffix = len(str(landing)) + 1, 0
         described = connection.execute(f"describe from {_scan(paths[:1])}").fetchall()
-        types = {name: data_type for name, data_type, *_ in described}
+        unheld = {each.name for each in same[0].typed if each.held is column_types.Held.NOTHING}
+        types = {
+            name: _NOTHING if name in unheld else data_type for name, data_type, *_ in described
+        }
         parts.append(_Part(tuple(paths), types, prefix, suffix))
     return parts
 
@@ -138,12 +166,22 @@ def _select(entity: str, parts: Sequence[_Part]) -> str:
 
 
 def _common_types(contract: Sequence[str], parts: Sequence[_Part]) -> dict[str, str]:
-    """Type of each column of the relation: that of all its files, or text where they differ."""
+    """Type of each column of the relation: that of all its files, or one that holds them all."""
     found: dict[str, set[str]] = {name: set() for name in contract}
     for part in parts:
         for name, data_type in part.types.items():
             found.setdefault(_folded(name, found), set()).add(data_type)
-    return {name: kinds.pop() if len(kinds) == 1 else "VARCHAR" for name, kinds in found.items()}
+    return {name: _common_type(name, kinds - {_NOTHING}) for name, kinds in found.items()}
+
+
+def _common_type(name: str, types: set[str]) -> str:
+    if len(types) == 1:
+        return next(iter(types))
+    kind = column_types.kind_of(name)
+    for held, common in _WIDENED:
+        if types and types <= held and (common != "DATE" or kind is Kind.DAY):
+            return common
+    return "VARCHAR"
 
 
 def _folded(name: str, known: Iterable[str]) -> str:
@@ -156,18 +194,37 @@ def _select_part(part: _Part, types: dict[str, str]) -> str:
     columns = []
     for name, data_type in types.items():
         column = quoted(name)
-        if name.lower() not in here:
+        if here.get(name.lower(), _NOTHING) == _NOTHING:
             columns.append(f"cast(null as {data_type}) as {column}")
         elif here[name.lower()] == data_type:
             columns.append(f"{column} as {column}")
         else:
-            columns.append(f"cast({column} as {data_type}) as {column}")
+            columns.append(f"{_cast(name, here[name.lower()], data_type)} as {column}")
     name = f"substr(filename, {part.prefix + 1}, length(filename) - {part.prefix + part.suffix})"
     return (
         f"select {', '.join(columns)}, {name} as {raw_contract.SOURCE_FILE}, "  # noqa: S608
         f"file_row_number + 1 as {raw_contract.SOURCE_ROW} "
         f"from {_scan(part.paths, ', filename = true, file_row_number = true')}"
     )
+
+
+def _cast(name: str, found: str, wanted: str) -> str:
+    """Read a column as another type; as text in the words of the contract, whatever its own."""
+    column, kind = quoted(name), column_types.kind_of(name)
+    if wanted == "VARCHAR" and found != "VARCHAR":
+        if kind is Kind.DAY:
+            column = f"cast({column} as date)"
+        elif kind is Kind.TIME:
+            # In the time of the session; without fraction where there is none.
+            column = f"cast({column} as timestamp)"
+        elif kind in {Kind.MONEY, Kind.NUMBER} and found not in _WHOLE:
+            # 120.00 is 120; what is not whole stays as it is, to be held.
+            whole = f"try_cast({column} as decimal(38, 0))"
+            return (
+                f"case when {whole} = {column} then cast({whole} as varchar) "
+                f"else cast({column} as varchar) end"
+            )
+    return f"cast({column} as {wanted})"
 
 
 def _scan(paths: Sequence[str], options: str = "") -> str:
@@ -179,7 +236,7 @@ def _scan(paths: Sequence[str], options: str = "") -> str:
 
 
 def _converted(
-    connection: duckdb.DuckDBPyConnection, file: CheckedFile, converted_dir: Path
+    connection: duckdb.DuckDBPyConnection, file: CheckedFile, converted_dir: Path, limits: Limits
 ) -> str:
     """Convert a text file to Parquet, all text, rows in order: DuckDB numbers no CSV rows."""
     source = file.listed.path
@@ -190,15 +247,23 @@ def _converted(
         connection.execute(
             f"copy (from read_csv({literal(str(source))}, columns = {{{columns}}}, "
             "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', "
-            "nullstr = '', strict_mode = true)) "
+            f"nullstr = '', strict_mode = true, max_line_size = {limits.line_bytes})) "
             f"to {literal(str(target))} (format parquet)"
         )
     except duckdb.InvalidInputException as error:
         line = _LINE.search(str(error))
+        where = f"{source}, line {line[1]}" if line else str(source)
+        if "Maximum line size" in str(error):
+            raise BadInput(
+                f"A row of a text file is longer than {limits.line_bytes:,} bytes, or a quote is "
+                "never closed",
+                where,
+                f"mend the export; if the row is right, raise the limit: {SETTING}=line_bytes=<n>",
+            ) from error
         raise BadInput(
             "A text file is not a table: a line has too few or too many values, an open quote "
             "or another line end",
-            f"{source}, line {line[1]}" if line else str(source),
+            where,
             "export it as comma-separated UTF-8 with one kind of line end, quoted where needed",
         ) from error
     except duckdb.IOException as error:
@@ -217,7 +282,6 @@ def _converted(
 
 def _create_batch_files(connection: duckdb.DuckDBPyConnection, batches: Iterable[Batch]) -> None:
     """One row per delivered file, text like every raw column of the bundled sample."""
-    name = f"{_SCHEMA}.{raw_contract.relation('batch_files')}"
     rows = [
         (
             batch.batch_date.isoformat(),
@@ -230,11 +294,30 @@ def _create_batch_files(connection: duckdb.DuckDBPyConnection, batches: Iterable
         for batch in batches
         for file in batch.files
     ]
-    columns = ", ".join(
-        f"unnest([{literals(values)}]) as {column}"
-        for column, values in zip(raw_contract.BATCH_FILES, zip(*rows, strict=True), strict=True)
-    )
-    connection.execute(f"create table {name} as select {columns}")
+    _create_listing(connection, "batch_files", raw_contract.BATCH_FILES, rows)
+
+
+def _create_schema_changes(
+    connection: duckdb.DuckDBPyConnection, files: Iterable[CheckedFile]
+) -> None:
+    """One row per file and column that is not as the contract or the files before have it."""
+    rows = [astuple(change) for change in schema_drift.changes(files)]
+    names = [field.name for field in fields(schema_drift.Change)]
+    _create_listing(connection, raw_contract.SCHEMA_CHANGES, names, rows)
+
+
+def _create_listing(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    names: Sequence[str],
+    rows: Sequence[tuple[str, ...]],
+) -> None:
+    name = f"{_SCHEMA}.{raw_contract.relation(relation)}"
+    columns = ", ".join(f"{column} varchar" for column in names)
+    connection.execute(f"create table {name} ({columns})")
+    if rows:
+        values = ", ".join(f"unnest([{literals(each)}])" for each in zip(*rows, strict=True))
+        connection.execute(f"insert into {name} select {values}")
 
 
 def _refuse_pattern(path: Path) -> None:

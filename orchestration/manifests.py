@@ -10,16 +10,19 @@ A folder without it is still being delivered and is left for a later run.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
-from collections import defaultdict
+import unicodedata
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 
-from orchestration import raw_contract
+from orchestration import manifest_text, raw_contract
 from orchestration.errors import BadInput
+from orchestration.intake_limits import Limits
+from orchestration.manifest_text import AS_EXPORTED as _AS_EXPORTED
+from orchestration.manifest_text import told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +32,11 @@ DATA_SUFFIXES: Final = (".parquet", ".csv")
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
-_AS_EXPORTED = "let the export write the manifest again"
+#: A path of Windows, and what DuckDB would take for a pattern of several files.
+_MEANT_OTHERWISE = re.compile(r"[\\*?\[\]{}]")
+_NAME_BYTES: Final = 255
+_MOST_ROWS: Final = 10**12
+_LEAST_RATE: Final = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +86,21 @@ class Landing:
         return (*(batch.batch_date for batch in self.batches), *self.later)
 
 
-def read_landing(landing: Path, as_of: dt.date | None = None) -> Landing:
+def read_landing(
+    landing: Path, as_of: dt.date | None = None, limits: Limits | None = None
+) -> Landing:
     """Find the batches of a landing area and read the manifests of those known at a day.
 
     Args:
         landing: folder of the batch folders.
         as_of: batches in folders of a later day are not looked into; None looks into all.
+        limits: sizes up to which a manifest is read.
 
     Raises:
         BadInput: the area is missing or holds no batch, a manifest is malformed, or two batches
             claim one date.
     """
+    measure = limits or Limits()
     if not landing.is_dir():
         raise BadInput(
             "The landing area does not exist or is not a folder",
@@ -107,9 +118,11 @@ def read_landing(landing: Path, as_of: dt.date | None = None) -> Landing:
     later = {
         folder: date for folder in complete if as_of and (date := day(folder.name)) and date > as_of
     }
-    documents = {folder: _read_document(folder) for folder in complete if folder not in later}
+    documents = {
+        folder: _read_document(folder, measure) for folder in complete if folder not in later
+    }
     _refuse_shared_dates({folder: document[0] for folder, document in documents.items()})
-    batches = [_batch(folder, *document) for folder, document in documents.items()]
+    batches = [_batch(folder, *document, measure) for folder, document in documents.items()]
     return Landing(
         batches=tuple(sorted(batches, key=lambda batch: batch.batch_date)),
         later=tuple(sorted(later.values())),
@@ -117,6 +130,18 @@ def read_landing(landing: Path, as_of: dt.date | None = None) -> Landing:
             folder.name for folder in folders if folder not in documents and folder not in later
         ),
     )
+
+
+def read_batch(folder: Path, limits: Limits | None = None) -> Batch:
+    """Read the manifest of one batch folder, whatever stands beside it.
+
+    Raises:
+        BadInput: the manifest is malformed, or its date is not the name of the folder.
+    """
+    measure = limits or Limits()
+    date, document = _read_document(folder, measure)
+    _refuse_shared_dates({folder: date})
+    return _batch(folder, date, document, measure)
 
 
 def _is_batch_folder(entry: Path) -> bool:
@@ -132,29 +157,14 @@ def _is_batch_folder(entry: Path) -> bool:
     return entry.is_dir()
 
 
-def _read_document(folder: Path) -> tuple[dt.date, dict[str, Any]]:
+def _read_document(folder: Path, limits: Limits) -> tuple[dt.date, dict[str, Any]]:
     """Read a manifest: the date it claims, and all of it."""
     path = folder / MANIFEST_NAME
-    if path.is_symlink() or not path.is_file():
-        raise BadInput("A manifest is not a plain file", str(path), _AS_EXPORTED)
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            "A manifest is not UTF-8 text", f"{path}, byte {error.start}", _AS_EXPORTED
-        ) from error
-    except json.JSONDecodeError as error:
-        raise BadInput(
-            f"A manifest is not JSON: {error.msg}",
-            f"{path}, line {error.lineno}, column {error.colno}",
-            _AS_EXPORTED,
-        ) from error
-    if not isinstance(document, dict):
-        raise BadInput("A manifest is not a JSON object", str(path), _AS_EXPORTED)
+    document = manifest_text.read(path, limits)
     date = day(document.get("batch_date"))
     if date is None:
         raise BadInput(
-            f"batch_date is {document.get('batch_date')!r}, not a day YYYY-MM-DD",
+            f"batch_date is {told(document.get('batch_date'))}, not a day YYYY-MM-DD",
             str(path),
             _AS_EXPORTED,
         )
@@ -182,23 +192,27 @@ def _refuse_shared_dates(dates: dict[Path, dt.date]) -> None:
             )
 
 
-def _batch(folder: Path, date: dt.date, document: dict[str, Any]) -> Batch:
+def _batch(folder: Path, date: dt.date, document: dict[str, Any], limits: Limits) -> Batch:
     where = str(folder / MANIFEST_NAME)
     sample_rate = document.get("sample_rate")
     if isinstance(sample_rate, bool) or not isinstance(sample_rate, int | Decimal):
         sample_rate = 0
-    if sample_rate <= 0:
+    if not _LEAST_RATE <= sample_rate <= 1:
         raise BadInput(
-            f"sample_rate is {document.get('sample_rate')!r}, not a number above 0",
+            f"sample_rate is {told(document.get('sample_rate'))}, not a share above 0 and up to 1",
             where,
             "state the share of the population that the export holds; 1 = all",
         )
     is_demo = document.get("is_demo", False)
     if not isinstance(is_demo, bool):
-        raise BadInput(f"is_demo is {is_demo!r}, not true or false", where, _AS_EXPORTED)
+        raise BadInput(f"is_demo is {told(is_demo)}, not true or false", where, _AS_EXPORTED)
     listed = document.get("files")
     if not isinstance(listed, list):
         raise BadInput("files is not a list", where, _AS_EXPORTED)
+    if len(listed) > limits.manifest_files:
+        raise manifest_text.too_large(
+            folder / MANIFEST_NAME, "manifest_files", limits.manifest_files
+        )
     files = tuple(_listed_file(folder, date, number, item) for number, item in enumerate(listed, 1))
     _refuse_unlisted(folder, [file.path.name for file in files])
     if not sum(file.rows for file in files):
@@ -217,21 +231,21 @@ def _listed_file(folder: Path, date: dt.date, number: int, item: object) -> List
     entity, name, rows, sha256 = (item.get(key) for key in ("entity", "name", "rows", "sha256"))
     if not isinstance(entity, str) or entity not in raw_contract.ENTITIES:
         raise BadInput(
-            f"Unknown entity {entity!r}",
+            f"Unknown entity {told(entity)}",
             where,
             "use an entity of the raw contract: " + ", ".join(raw_contract.ENTITIES),
         )
     if not isinstance(name, str) or not _is_plain_name(name):
         raise BadInput(
-            f"{name!r} is not the name of a data file in the batch folder",
+            f"{told(name)} is not the name of a data file in the batch folder",
             where,
             "list plain names ending in .parquet or .csv; nothing outside the folder is read",
         )
-    if isinstance(rows, bool) or not isinstance(rows, int) or rows < 0:
-        raise BadInput(f"rows is {rows!r}, not a row count", f"{where} ({name})", _AS_EXPORTED)
+    if isinstance(rows, bool) or not isinstance(rows, int) or not 0 <= rows <= _MOST_ROWS:
+        raise BadInput(f"rows is {told(rows)}, not a row count", f"{where} ({name})", _AS_EXPORTED)
     if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
         raise BadInput(
-            f"sha256 is {sha256!r}, not 64 hex digits", f"{where} ({name})", _AS_EXPORTED
+            f"sha256 is {told(sha256)}, not 64 hex digits", f"{where} ({name})", _AS_EXPORTED
         )
     return ListedFile(date, entity, folder / name, rows, sha256.lower())
 
@@ -239,7 +253,8 @@ def _listed_file(folder: Path, date: dt.date, number: int, item: object) -> List
 def _is_plain_name(name: str) -> bool:
     return (
         PurePath(name).name == name
-        and "\\" not in name
+        and not _MEANT_OTHERWISE.search(name)
+        and len(name.encode(errors="replace")) <= _NAME_BYTES
         and name.isprintable()
         and name.endswith(DATA_SUFFIXES)
     )
@@ -248,7 +263,9 @@ def _is_plain_name(name: str) -> bool:
 def _refuse_unlisted(folder: Path, names: list[str]) -> None:
     """Manifest and folder agree on what was delivered."""
     where = str(folder / MANIFEST_NAME)
-    twice = sorted({name for name in names if names.count(name) > 1})
+    # One file under two names, where a disk does not tell case or composition apart.
+    times = Counter(unicodedata.normalize("NFKC", name).casefold() for name in names)
+    twice = [name for name in names if times[unicodedata.normalize("NFKC", name).casefold()] > 1]
     if twice:
         raise BadInput(f"{twice[0]} is listed twice", where, _AS_EXPORTED)
     found = {entry.name for entry in folder.iterdir() if entry.suffix in DATA_SUFFIXES}
@@ -256,7 +273,7 @@ def _refuse_unlisted(folder: Path, names: list[str]) -> None:
     if unlisted:
         raise BadInput(
             f"The manifest does not list {len(unlisted)} data files of its folder",
-            f"{where}: {', '.join(unlisted[:10])}",
+            f"{where}: {', '.join(map(told, unlisted[:10]))}",
             "list each file with entity, rows and sha256, or take it out of the folder",
         )
 

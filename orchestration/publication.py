@@ -9,10 +9,21 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import batch_lock, candidate, publishing, tables, work_area
+from orchestration import (
+    batch_lock,
+    candidate,
+    generation_history,
+    landing_seal,
+    partitions,
+    publishing,
+    tables,
+    work_area,
+)
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gate_records import require_open
 from orchestration.layer import WAREHOUSE_POOL, Layer
+from orchestration.restatement_step import RESTATEMENTS_KEY, require_filled
+from orchestration.restatement_tables import published_tables
 from orchestration.retries import final_failure
 from orchestration.settings import Settings
 from orchestration.translator import LayerTranslator
@@ -32,10 +43,13 @@ def publication(
         for node in (manifest.node(unique_id),)
     }
 
+    compared = published_tables(manifest)
+
     @dg.asset(
         key=PUBLISHED_KEY,
         pool=WAREHOUSE_POOL,
-        deps=[spec.key for spec in marts.values()],
+        partitions_def=partitions.BATCH_DATES,
+        deps=[*(spec.key for spec in marts.values()), RESTATEMENTS_KEY],
         group_name=Layer.PUBLISHED.value,
         owners=["team:data_platform"],
         kinds={"duckdb"},
@@ -56,7 +70,14 @@ def publication(
                 f"The candidate lacks {len(missing)} of {len(marts)} marts, the first is "
                 f"{missing[0]}: run the whole job"
             )
+        require_filled(settings)
         batch = work_area.read_facts(settings)
+        partitions.require_day(settings, batch.as_of_date)
+        moves = partitions.readers_may_move(
+            settings, context.run.tags, batch.book_id, batch.as_of_date
+        )
+        if settings.landing:
+            landing_seal.require_unbroken(settings)
         counts = tables.row_counts(settings.candidate_db, marts)
         batch_lock.require_held(settings)
         path = publishing.publish(
@@ -70,11 +91,21 @@ def publication(
                 "raw_carrier": settings.raw_carrier,
                 "batches": batch.batches,
                 candidate.BOOK_FACT: batch.book_id,
+                candidate.PUBLIC_MARTS_FACT: manifest.public_marts,
                 "delivery_sha256": batch.delivery_sha256,
                 "reference_sha256": batch.reference_sha256,
-                publishing.REPLACES_FACT: publishing.current_id(settings),
+                publishing.REPLACES_FACT: publishing.current_id(settings) if moves else "",
+                generation_history.MADE_OF_FACT: generation_history.made_of(
+                    settings, compared, batch.as_of_date
+                ).as_fact(),
             },
+            move_readers=moves,
         )
+        if not moves:
+            context.log.warning(
+                f"Readers stay on {settings.current_db.resolve().stem}: it is of a later day than "
+                f"{batch.as_of_date}. The generation is kept beside it: {path.stem}"
+            )
         lines = ["| mart | rows |", "|---|---|"]
         lines += [f"| {schema}.{name} | {rows:,} |" for (schema, name), rows in counts.items()]
         return dg.MaterializeResult(
@@ -82,6 +113,7 @@ def publication(
                 "dagster/row_count": dg.MetadataValue.int(sum(counts.values())),
                 "generation": dg.MetadataValue.text(path.stem),
                 "path": dg.MetadataValue.path(str(path)),
+                "readers_see_it": dg.MetadataValue.bool(moves),
                 "as_of_date": dg.MetadataValue.text(batch.as_of_date.isoformat()),
                 "bytes": dg.MetadataValue.int(path.stat().st_size),
                 "marts": dg.MetadataValue.md("\n".join(lines)),

@@ -5,18 +5,19 @@ database. Does not belong here: what an entry means, or what becomes of it: that
 
 An entry that was published is never edited: whatever a later run thinks of it becomes a reversal
 beside it. So a run starts from the entries of the generations before it. Books are the exports of
-one operator from one opening batch under one pseudonym key; other exports in the same build
-directory are other books.
+one operator from one opening batch under one pseudonym key, and they go on when the key is rotated
+(vault); other exports in the same build directory are other books.
 """
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from orchestration import candidate, publishing
+from orchestration import candidate, publishing, vault
 from orchestration.sql_text import literal
 
 if TYPE_CHECKING:
@@ -47,6 +48,15 @@ COLUMNS: Final = (
     "credit_treatment",
 )
 
+#: Columns that name an entry or document, in part after the line it is about.
+_NAMED_AFTER_LINE: Final = (
+    "entry_id",
+    "edition_of_entry_id",
+    "corrects_entry_id",
+    "reverses_entry_id",
+    "source_id",
+)
+
 _TABLE: Final = "published.ledger_entries"
 _DAYS: Final = "published.ledger_days"
 _LEDGER: Final = "compensation.fct_ledger_entries"
@@ -67,30 +77,33 @@ def bring(settings: Settings, book: str, as_of: dt.date) -> int:
     """Copy the entries published for these books and known by the day; returns their number.
 
     The newest of the generations with the latest as-of day carries all that was published before
-    it; replays of earlier days that were published since may hold corrections of their own.
+    it; replays of earlier days that were published since may hold corrections of their own. Entries
+    from before a change of keys come under the names that their lines have now.
     """
     found = _generations_of(settings, book)
     if not found:
         return 0
-    latest = max(day for day, _ in found)
-    base = max(position for position, (day, _) in enumerate(found) if day == latest)
+    latest = max(each.as_of for each in found)
+    base = max(position for position, each in enumerate(found) if each.as_of == latest)
     columns = ", ".join(COLUMNS)
     with duckdb.connect(str(settings.work_db)) as connection:
         connection.execute("create schema if not exists published")
-        for number, (_, path) in enumerate(found[base:]):
-            name = f"generation_{number}"
-            connection.execute(f"attach {literal(str(path))} as {name} (read_only)")
-            known = (
-                f"select {columns} from {name}.{_LEDGER} where known_from <= {literal(str(as_of))}"  # noqa: S608
+        for number, each in enumerate(found[base:]):
+            connection.execute(f"attach {literal(str(each.path))} as generation (read_only)")
+            connection.execute(
+                f"create or replace temp table brought as select {columns} "  # noqa: S608
+                f"from generation.{_LEDGER} where known_from <= {literal(str(as_of))}"
             )
+            connection.execute("detach generation")
+            for renaming in each.renamings:
+                _rename(connection, renaming)
             if number == 0:
-                connection.execute(f"create or replace table {_TABLE} as {known}")
+                connection.execute(f"create or replace table {_TABLE} as from brought")
             else:
                 connection.execute(
-                    f"insert into {_TABLE} {known} "  # noqa: S608
-                    f"and entry_id not in (select entry_id from {_TABLE})"
+                    f"insert into {_TABLE} from brought "  # noqa: S608
+                    f"where entry_id not in (select entry_id from {_TABLE})"
                 )
-            connection.execute(f"detach {name}")
         connection.execute(
             f"create or replace table {_DAYS} as "
             f"select cast({literal(str(latest))} as date) as published_to"
@@ -99,11 +112,51 @@ def bring(settings: Settings, book: str, as_of: dt.date) -> int:
     return int(count)
 
 
-def _generations_of(settings: Settings, book: str) -> list[tuple[dt.date, Path]]:
-    """As-of day and file of the generations of these books, in the order of publishing."""
+def newest_of(settings: Settings, book: str) -> Path | None:
+    """Find the generation that a next batch of these books goes on from; None if there is none."""
+    found = _generations_of(settings, book)
+    if not found:
+        return None
+    latest = max(each.as_of for each in found)
+    return next(each.path for each in reversed(found) if each.as_of == latest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Generation:
+    """A generation of the books; `renamings` lead the lines of its entries to today's names."""
+
+    as_of: dt.date
+    path: Path
+    renamings: tuple[Path, ...]
+
+
+def _generations_of(settings: Settings, book: str) -> list[_Generation]:
+    """List the generations of these books, in the order of publishing."""
+    books = vault.books_before(settings, book)
     found = []
     for generation in publishing.generations(settings):
         facts = candidate.read_facts(generation.path)
-        if facts.book == book:
-            found.append((facts.as_of_date, generation.path))
+        if facts.book in books:
+            found.append(_Generation(facts.as_of_date, generation.path, books[facts.book]))
     return found
+
+
+def _rename(connection: duckdb.DuckDBPyConnection, renaming: Path) -> None:
+    """Give lines the pseudonyms of the next key, also where one is part of an entry's name."""
+    connection.execute(f"attach {literal(str(renaming))} as renaming (read_only)")
+    named_after_line = {
+        name: f"replace(brought.{name}, '-' || old_key, '-' || new_key)"
+        for name in _NAMED_AFTER_LINE
+    }
+    columns = {name: f"brought.{name}" for name in COLUMNS}
+    columns |= {
+        name: f"case when new_key is null then brought.{name} else {renamed} end"
+        for name, renamed in named_after_line.items()
+    }
+    columns["line_key"] = "coalesce(new_key, brought.line_key)"
+    listed = ", ".join(f"{text} as {name}" for name, text in columns.items())
+    connection.execute(
+        f"create or replace temp table brought as select {listed} from brought "  # noqa: S608
+        "left join renaming.pseudonyms on kind = 'line' and brought.line_key = old_key"
+    )
+    connection.execute("detach renaming")

@@ -1,16 +1,22 @@
 """Publishing: the candidate that passed every gate becomes the generation that readers open.
 
-Belongs here: the file-system protocol. Does not belong here: what is inside the file (candidate),
-the decision to publish (the gates).
+Belongs here: the file-system protocol. Does not belong here: what is inside the files (candidate,
+public_file), the decision to publish (the gates), the record of it (audit_trail).
 
-A generation is one DuckDB file, never written again. `current.duckdb` is a link to the newest one
-and is swapped in one step, so that a reader opens the old or the new generation whole. DuckDB
-caches open databases by resolved path: a process that reads the old one opens the new one too.
+A generation is a pair of DuckDB files, never written again: all marts for readers inside, and the
+public ones alone for everybody. `current.duckdb` and `public.duckdb` are links to the newest pair.
+Each is swapped in one step, so that a reader opens the old or the new file whole. DuckDB caches
+open databases by resolved path: a process that reads the old one opens the new one too.
+
+The link for inside is swapped first. Who opens both in between, or after a publisher was killed
+there, sees an older public file beside a newer one for inside, never the reverse; both say which
+generation they are, and the next run that starts puts the public link right (`recover`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import re
 import secrets
@@ -18,7 +24,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from orchestration import candidate
+import duckdb
+
+from orchestration import audit_records, audit_trail, candidate, file_modes, public_file, vault
+from orchestration.audit_records import Event
 from orchestration.errors import NotPublishable
 
 if TYPE_CHECKING:
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
     from orchestration.settings import Settings
 
 _SUFFIX: Final = ".duckdb"
+_PUBLIC_SUFFIX: Final = ".public.duckdb"
 _STAMP: Final = "%Y%m%dT%H%M%S%f"
 _ID: Final = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
 _LINK_PREFIX: Final = ".current."
@@ -39,11 +49,21 @@ REPLACES_FACT: Final = "replaces"
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One published generation."""
+    """One published generation; `path` is the file with all marts."""
 
     generation_id: str
     path: Path
     is_current: bool
+
+    @property
+    def public_path(self) -> Path:
+        """The file with the public marts; generations of before there were any lack it."""
+        return self.path.with_name(f"{self.generation_id}{_PUBLIC_SUFFIX}")
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that are there."""
+        return tuple(path for path in (self.path, self.public_path) if path.exists())
 
 
 def new_generation_id(settings: Settings, now: dt.datetime | None = None) -> str:
@@ -83,13 +103,21 @@ def current_id(settings: Settings) -> str:
     return (_current_name(settings) or "").removesuffix(_SUFFIX)
 
 
-def publish(settings: Settings, generation_id: str, facts: Mapping[str, Any]) -> Path:
+def publish(
+    settings: Settings,
+    generation_id: str,
+    facts: Mapping[str, Any],
+    *,
+    move_readers: bool = True,
+) -> Path:
     """Make the candidate the current generation; to be called under the batch lock.
 
     Args:
         settings: where the candidate and the generations are.
         generation_id: from `new_generation_id`.
-        facts: `candidate.REQUIRED_FACTS`, optionally `code_version`, and anything else to keep.
+        facts: `candidate.REQUIRED_FACTS`, optionally `code_version` and `public_marts`, and
+            anything else to keep.
+        move_readers: False keeps readers on the current generation and this one beside it.
 
     Returns:
         The file of the new generation.
@@ -99,33 +127,55 @@ def publish(settings: Settings, generation_id: str, facts: Mapping[str, Any]) ->
         DatabaseLocked: another process holds the candidate.
         ValueError: a fact is missing, or the id is malformed or taken.
     """
-    target = settings.published_dir / f"{generation_id}{_SUFFIX}"
+    made = Generation(generation_id, settings.published_dir / f"{generation_id}{_SUFFIX}", False)
     missing = [name for name in candidate.REQUIRED_FACTS if name not in facts]
-    if missing or not _ID.fullmatch(generation_id) or target.exists():
+    if missing or not _ID.fullmatch(generation_id) or made.files:
         raise ValueError(f"cannot publish {generation_id!r}: taken, malformed or without {missing}")
+    file_modes.prepare(settings)
+    recover(settings)
     counts = candidate.complete(settings.candidate_db, generation_id, facts)
     candidate.verify(settings.candidate_db, counts)
-    settings.published_dir.mkdir(parents=True, exist_ok=True)
-    _sync(settings.candidate_db)
-    settings.candidate_db.rename(target)
+    public = settings.work_dir / f"candidate{_PUBLIC_SUFFIX}"
+    counts = public_file.write(
+        settings.candidate_db, public, facts.get(candidate.PUBLIC_MARTS_FACT, ())
+    )
+    candidate.verify(public, counts)
+    for path in (public, settings.candidate_db):
+        _sync(path)
+    record = _made_of(facts) | {
+        "files": {
+            made.path.name: sha256_of(settings.candidate_db),
+            made.public_path.name: sha256_of(public),
+        }
+    }
+    audit_trail.append(settings, Event("published", generation_id, record))
+    public.rename(made.public_path)
+    made.public_path.chmod(file_modes.PUBLIC_GENERATION)
+    settings.candidate_db.rename(made.path)
     # Not before: a candidate that nobody may write would be in the way of the next batch.
-    target.chmod(0o444)
+    made.path.chmod(file_modes.INTERNAL_GENERATION)
     _sync(settings.published_dir)
     replaced = _current_name(settings)
-    _point_to(settings, target.name)
+    if move_readers or replaced is None:
+        _point_readers_to(settings, made)
     _remove_old(settings, replaced)
-    return target
+    return made.path
 
 
 def make_current(settings: Settings, generation_id: str) -> Path:
     """Point readers to a generation published before; to be called under the batch lock.
 
+    Readers outside go with those inside. A generation without a public file leaves them without
+    one: what is taken back inside is not to stand outside.
+
     Raises:
         NotPublishable: there is no such generation.
     """
+    recover(settings)
     for generation in generations(settings):
         if generation.generation_id == generation_id:
-            _point_to(settings, generation.path.name)
+            audit_trail.append(settings, Event("rolled_to", generation_id))
+            _point_readers_to(settings, generation)
             return generation.path
     raise NotPublishable(
         f"There is no generation {generation_id}",
@@ -135,52 +185,160 @@ def make_current(settings: Settings, generation_id: str) -> Path:
     )
 
 
-def _point_to(settings: Settings, name: str) -> None:
-    link = settings.published_dir / f"{_LINK_PREFIX}{secrets.token_hex(4)}"
-    link.symlink_to(name)
-    link.replace(settings.current_db)
+def recover(settings: Settings) -> None:
+    """Finish what a killed publisher left; to be called under the batch lock, before anything else.
+
+    Links half made go, a public file without the other one goes, the public link follows the one
+    for inside, and a generation that never came to be is on record as such.
+    """
+    folder = settings.published_dir
+    if not folder.is_dir():
+        return
+    for left in folder.glob(f"{_LINK_PREFIX}*"):
+        left.unlink()
+    for public in folder.glob(f"*{_PUBLIC_SUFFIX}"):
+        if not public.with_name(public.name.removesuffix(_PUBLIC_SUFFIX) + _SUFFIX).exists():
+            public.unlink()
+    found = generations(settings)
+    _start_trail(settings, found)
+    for generation_id in _never_came_to_be(settings, {each.generation_id for each in found}):
+        audit_trail.append(settings, Event("abandoned", generation_id))
+    _finish_move(settings, next((each for each in found if each.is_current), None))
+
+
+def _finish_move(settings: Settings, current: Generation | None) -> None:
+    """Take readers outside along where a kill came in between; a link moved by hand goes on record.
+
+    Otherwise the next publishing would put the link right and leave no trace of it.
+    """
+    moved_to, announced = audit_records.moves(audit_trail.read(settings))
+    found = current.generation_id if current else ""
+    if current and found in announced:
+        _point_readers_to(settings, current)
+    elif found != moved_to:
+        what = f"current.duckdb was found to lead to {found or 'nothing'}, not to {moved_to}"
+        audit_trail.append(settings, audit_records.break_found(what))
+
+
+def _start_trail(settings: Settings, found: Sequence[Generation]) -> None:
+    """Put generations of before there was a trail on record as they are."""
+    if not found or audit_trail.trail_file(settings).exists():
+        return
+    files = {path.name: sha256_of(path) for each in found for path in each.files}
+    current = next((each.generation_id for each in found if each.is_current), "")
+    audit_trail.append(settings, Event("trail_started", current, {"files": files}))
+
+
+def _never_came_to_be(settings: Settings, there: set[str]) -> set[str]:
+    """Find generations on record as published that a kill came before, since readers moved last."""
+    announced: set[str] = set()
+    for record in audit_trail.read(settings):
+        if record.kind == "readers_moved":
+            announced.clear()
+        elif record.kind == "published":
+            announced.add(record.generation_id)
+        elif record.kind == "abandoned":
+            announced.discard(record.generation_id)
+    return announced - there
+
+
+def _made_of(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Name code, day and checksums of the inputs, for the audit trail."""
+    names = ("as_of_date", "run_id", "delivery_sha256", "reference_sha256", "is_demo")
+    made_of = {name: str(facts[name]) for name in names if name in facts}
+    return {"code_version": facts.get("code_version") or candidate.code_version(), **made_of}
+
+
+def _point_readers_to(settings: Settings, generation: Generation) -> None:
+    if _current_name(settings) != generation.path.name:
+        _point_to(settings, settings.current_db, generation.path.name)
+    if not generation.public_path.exists():
+        settings.public_db.unlink(missing_ok=True)
+    elif _target(settings.public_db) != generation.public_path.name:
+        _point_to(settings, settings.public_db, generation.public_path.name)
+    audit_trail.append(settings, Event("readers_moved", generation.generation_id))
+
+
+def _point_to(settings: Settings, link: Path, name: str) -> None:
+    made = settings.published_dir / f"{_LINK_PREFIX}{secrets.token_hex(4)}"
+    made.symlink_to(name)
+    made.replace(link)
     _sync(settings.published_dir)
 
 
 def _remove_old(settings: Settings, replaced: str | None) -> None:
-    """Remove generations beyond the number kept, and links that a killed publisher left.
+    """Remove generations beyond the number kept.
 
     The generation just replaced always stays: a reader may be about to open it. So do those that
     books go on from, or what was published could not be carried on.
     """
-    for left in settings.published_dir.glob(f"{_LINK_PREFIX}*"):
-        left.unlink()
     by_worth = sorted(
         generations(settings),
         key=lambda each: (each.is_current, each.path.name == replaced, each.generation_id),
         reverse=True,
     )
-    needed = _books_go_on_from(by_worth)
+    needed = _books_go_on_from(settings, by_worth)
     for generation in by_worth[max(settings.keep_generations, 2) :]:
         if generation.path not in needed:
-            generation.path.unlink()  # who has it open keeps it
+            remove(settings, generation)
 
 
-def _books_go_on_from(kept: Sequence[Generation]) -> set[Path]:
+def remove(settings: Settings, generation: Generation) -> None:
+    """Remove a generation, and say so in the audit trail; who has it open keeps it."""
+    on_record = audit_trail.files_on_record(settings)
+    for path in generation.files:
+        # The last chance to see it.
+        if sha256_of(path) != on_record.get(path.name):
+            what = f"{path.name} was not the file that was published when it was removed"
+            audit_trail.append(settings, audit_records.break_found(what))
+    audit_trail.append(settings, Event("removed", generation.generation_id))
+    for path in generation.files:
+        path.unlink()
+
+
+def _books_go_on_from(settings: Settings, kept: Sequence[Generation]) -> set[Path]:
     """Find the newest generation of the latest as-of day of each of the books.
 
     Books of generated exports count only while they are the current ones.
     """
     latest: dict[str, tuple[dt.date, str, Path]] = {}
-    current = next((candidate.read_facts(each.path).book for each in kept if each.is_current), "")
-    for generation in kept:
-        facts = candidate.read_facts(generation.path)
+    read = [(each, facts) for each in kept if (facts := _readable_facts(each.path))]
+    current = next((facts.book for each, facts in read if each.is_current), "")
+    for generation, facts in read:
         if facts.book and (not facts.is_demo or facts.book == current):
             found = (facts.as_of_date, generation.generation_id, generation.path)
             latest[facts.book] = max(found, latest.get(facts.book, found))
+    for book in list(latest):
+        # Rotated books go on from those of the new key, once they have come as far.
+        followed = latest.get(vault.successor(settings, book))
+        if followed and followed[0] >= latest[book][0]:
+            del latest[book]
     return {path for _, _, path in latest.values()}
 
 
-def _current_name(settings: Settings) -> str | None:
+def _readable_facts(path: Path) -> candidate.Published | None:
+    """Read what a generation says; of one that was spoiled nothing can go on."""
     try:
-        return settings.current_db.readlink().name
+        return candidate.read_facts(path)
+    except duckdb.Error:
+        return None
+
+
+def _current_name(settings: Settings) -> str | None:
+    return _target(settings.current_db)
+
+
+def _target(link: Path) -> str | None:
+    try:
+        return link.readlink().name
     except FileNotFoundError:
         return None
+
+
+def sha256_of(path: Path) -> str:
+    """Checksum of a file as it stands."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

@@ -167,6 +167,9 @@ BATCH_FILES: Final = (
     "sample_rate",
 )
 
+#: Columns that are not what they were: one row per file. Beside the entities too.
+SCHEMA_CHANGES: Final = "schema_changes"
+
 
 def columns(entity: str) -> tuple[str, ...]:
     """All columns that a file of the entity must have.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 from expectations import data_docs
-from orchestration import batch_lock, retention, run_life
+from orchestration import batch_lock, partitions, retention, retry, run_life
 from orchestration.dbt_session import DbtSession
 from orchestration.errors import BatchRunning
 from orchestration.evidence import Evidence
@@ -58,7 +58,7 @@ def hold_patiently(settings: Settings, patience: float = PATIENCE_SECONDS) -> It
 def settings_resource(
     settings: Settings, lock: Callable[[Settings], AbstractContextManager[None]]
 ) -> dg.ResourceDefinition:
-    """Give out the settings under the batch lock: no step gets them without it."""
+    """Give out the settings, as of the run's partition, under the batch lock and never else."""
 
     @dg.resource(description="Settings of the run, given out under the batch lock.")
     def locked(context: dg.InitResourceContext) -> Iterator[Settings]:
@@ -68,9 +68,19 @@ def settings_resource(
         with lock(settings):
             if context.run and context.instance:
                 retention.forget_old_runs(settings, context.instance)
-            yield settings
+            yield _for_run(settings, context.run) if context.run else settings
 
     return locked
+
+
+def _for_run(settings: Settings, run: dg.DagsterRun) -> Settings:
+    """Give the settings as of the partition of a run, if it may go on from where it starts."""
+    its_own = partitions.pinned(settings, run.tags)
+    if run.parent_run_id and run.root_run_id:
+        steps = retry.in_order(run.step_keys_to_execute or ())
+        if retry.goes_on(steps):
+            retry.require_unchanged(its_own, run.root_run_id, steps)
+    return its_own
 
 
 def dbt_resource(settings: Settings, session: DbtSession | None) -> dg.ResourceDefinition:

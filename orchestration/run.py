@@ -13,10 +13,17 @@ import gc
 import os
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from orchestration import arguments, batch_lock
-from orchestration.errors import BadInput, CannotRecord, OperatorError
+from orchestration.errors import (
+    BadInput,
+    BatchRunning,
+    CannotRecord,
+    OperatorError,
+    WholeRunNeeded,
+)
 from orchestration.settings import Settings
 from orchestration.validator import ValidatorProcess
 
@@ -32,22 +39,39 @@ _STOPPED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a batch and tell what came of it; returns the exit code."""
     started = time.perf_counter()
+    settings: Settings | None = None
     try:
         chosen = arguments.parse(argv)
         os.environ.update(chosen.environment)
-        return _run(_settings(), chosen, started)
+        settings = read_settings()
+        return _run(settings, chosen, started)
     except CannotRecord as error:
         print(f"Stopped; readers see a whole generation.\n{error}", file=sys.stderr)
+        if settings:
+            _alert(settings, error)
         return _FAILED
     except OperatorError as error:
         print(f"Nothing was run.\n{error}", file=sys.stderr)
+        if settings:
+            _alert(settings, error)
         return _FAILED
     except KeyboardInterrupt:
         print("Stopped. Nothing was published.", file=sys.stderr)
         return _STOPPED
 
 
-def _settings() -> Settings:
+def _alert(settings: Settings, error: OperatorError) -> None:
+    """Tell whoever is not at the terminal that no run came about; a busy lock is no news."""
+    if isinstance(error, BatchRunning | WholeRunNeeded):
+        return
+    from orchestration import alert_causes  # noqa: PLC0415 - see above
+
+    with suppress(OSError):
+        alert_causes.nothing_was_run(settings, error)
+
+
+def read_settings() -> Settings:
+    """Read the settings of a command; what is wrong with them is the operator's to mend."""
     try:
         return Settings.from_env()
     except ValueError as error:
@@ -71,7 +95,12 @@ def _run(settings: Settings, chosen: Arguments, started: float) -> int:
         try:
             from orchestration import batch  # noqa: PLC0415 - see above
 
-            outcome = batch.run(settings, validator, verbose=chosen.verbose)
+            outcome = batch.run(
+                settings,
+                validator,
+                verbose=chosen.verbose,
+                asked=batch.Asked(is_retry=chosen.is_retry),
+            )
         finally:
             validator.stop()
         from orchestration import report  # noqa: PLC0415 - see above

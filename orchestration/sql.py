@@ -24,7 +24,7 @@ from orchestration.sql_text import literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    Form = Literal["table", "csv"]
+    Form = Literal["table", "csv", "csv-exact"]
 
 _PROMPT: Final = "aftermath> "
 _CONTINUED: Final = "       ... "
@@ -32,6 +32,10 @@ _HISTORY_NAME: Final = "sql_history"
 _HISTORY_LINES: Final = 1000
 _ROWS_SHOWN: Final = 1000
 _FETCHED_AT_ONCE: Final = 10_000
+#: What a spreadsheet takes for the beginning of a formula, in narrow and in wide characters.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r")
+#: What a spreadsheet skips before it.
+_BLANKS: Final = " \n\u00a0\ufeff\u200b"
 
 HELP: Final = """\
   select ...;             any query; `from churn.rpt_churn_daily;` is one too. End it with ;
@@ -101,9 +105,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "-f",
         "--form",
-        choices=("table", "csv"),
+        choices=("table", "csv", "csv-exact"),
         default="table" if sys.stdout.isatty() else "csv",
-        help="form of an answer; to a terminal a table, else CSV",
+        help="form of an answer; to a terminal a table, else CSV that is safe to open in a "
+        "spreadsheet (texts like a formula get an apostrophe); csv-exact leaves texts as they are",
     )
     arguments = parser.parse_args(argv)
     try:
@@ -164,9 +169,21 @@ def _show(result: duckdb.DuckDBPyRelation | None, form: Form) -> None:
         result.show(max_width=width, max_rows=_ROWS_SHOWN, null_value="")
         return
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(result.columns)
+    exact = form == "csv-exact"
+    writer.writerow(result.columns if exact else map(inert, result.columns))
     while rows := result.fetchmany(_FETCHED_AT_ONCE):
-        writer.writerows(rows)
+        writer.writerows(rows if exact else (map(inert, row) for row in rows))
+
+
+def inert(value: object) -> object:
+    """Write a text so that no spreadsheet takes it for a formula; anything else stays as it is.
+
+    Texts of the marts are codes and words of delivered files: one that begins like a formula is
+    preceded by an apostrophe, which spreadsheets take for "this is text".
+    """
+    if isinstance(value, str) and value.lstrip(_BLANKS).startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
 
 
 def _converse(connection: duckdb.DuckDBPyConnection, settings: Settings, form: Form) -> None:

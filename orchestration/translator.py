@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
+from orchestration.dbt_manifest import access_level
 from orchestration.layer import Layer
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ class LayerTranslator(DagsterDbtTranslator):
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """Give a raw entity one key, whichever carrier brings it."""
         return asset_key(dbt_resource_props)
+
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        """Add the access level to the tags."""
+        tags = super().get_tags(dbt_resource_props)
+        return {**tags, "access_level": access_level(dbt_resource_props)}
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         """Group by layer; the dbt group names the owner."""

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from orchestration.dbt_session import DbtError, DbtSession
 from orchestration.errors import BadInput, OperatorError
 from orchestration.instance import prepare_home
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.settings import PROJECT_DIR, Settings, environment_without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -94,6 +94,8 @@ def _serve(port: int) -> int:
             started[name] = subprocess.Popen(  # noqa: S603 - our own modules, no shell
                 [sys.executable, "-m", *arguments, "--log-level", "warning"],
                 cwd=PROJECT_DIR,
+                # Runs are the daemon's: what answers the browser has no business with the key.
+                env=environment_without_keys() if name == "web server" else None,
                 start_new_session=True,
             )
         print(f"http://{_HOST}:{port}  (Ctrl-C ends it)", flush=True)

@@ -20,7 +20,7 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Protocol
 
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import PROJECT_DIR, environment_without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -60,6 +60,7 @@ class ValidatorProcess:
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             [sys.executable, "-m", __name__, str(theirs.fileno()), self._memory_limit or ""],
             cwd=PROJECT_DIR,
+            env=environment_without_keys(),
             pass_fds=[theirs.fileno()],
             # Closes with this process, however that ends: see `_end_with_standard_input`.
             stdin=subprocess.PIPE,

@@ -1,4 +1,4 @@
-"""What all tests share, and what every test run keeps: the outcomes of the faults it planted."""
+"""What all tests share: one compiled project, and the outcomes of the faults (fault_record)."""
 
 from __future__ import annotations
 

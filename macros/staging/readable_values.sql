@@ -44,7 +44,12 @@
 {%- endmacro %}
 
 {% macro is_unreadable_date(column) -%}
-    {{ is_unreadable(column, 'date', '[0-9]{4}-[0-9]{2}-[0-9]{2}') }}
+    {#- A typed day may lie beyond the years that four digits can write, and a day after it nowhere. -#}
+    (
+        {{ is_unreadable(column, 'date', '[0-9]{4}-[0-9]{2}-[0-9]{2}') }}
+        or try_cast({{ column }} as date) < cast('0001-01-01' as date)
+        or try_cast({{ column }} as date) > cast('9999-12-31' as date)
+    )
 {%- endmacro %}
 
 {% macro is_unreadable_timestamp(column) -%}
@@ -60,7 +65,14 @@
             typeof({{ column }}) not in ('VARCHAR', 'BIGINT', 'INTEGER')
             and try_cast({{ column }} as decimal(38, 6)) <> try_cast({{ column }} as bigint)
         )
+        or try_cast({{ column }} as bigint) not between -{{ most_won() }} and {{ most_won() }}
     )
+{%- endmacro %}
+
+{% macro most_won() -%}
+    {#- A thousand times ten to the power of twelve: more than all money of the economy, and thousands
+        of it still fit into the type of a sum. -#}
+    1000000000000000
 {%- endmacro %}
 
 {% macro is_unreadable_boolean(column) -%}

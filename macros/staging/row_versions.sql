@@ -142,14 +142,18 @@ final as (
 
 {% macro money_in_row(entity) -%}
     {#- Control amount of a row: the sum of the won that can be read in it; null when the entity
-        holds no money. A sum for balancing deliveries, not a figure of the business. -#}
+        holds no money. A sum for balancing deliveries, not a figure of the business. What is beyond
+        all money there is cannot be read: a few such rows must not overflow the sums of all. -#}
     {%- set money = raw_contract(entity)['money'] -%}
     {%- if not money -%}
         cast(null as bigint)
     {%- else -%}
         cast(
         {%- for column in money -%}
-            {{ ' + ' if not loop.first }}coalesce({{ as_whole_number(column) }}, 0)
+            {{ ' + ' if not loop.first }}case
+                when {{ as_whole_number(column) }} between -{{ most_won() }} and {{ most_won() }}
+                    then {{ as_whole_number(column) }} else 0
+            end
         {%- endfor -%}
         {{ ' ' }}as bigint)
     {%- endif -%}

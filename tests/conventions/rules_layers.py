@@ -126,37 +126,97 @@ def nothing_in_the_flow_knows_the_truth_of_the_scenario(project: Project) -> Ite
             yield f"{path}: names the truth files"
 
 
-def hand_out_a_churn_mart_without_a_test(project: Project) -> None:
+#: Who may see a table; what each level may be read by.
+ACCESS_LEVELS = ("restricted", "internal", "public")
+
+
+def level_of(node: Node) -> str | None:
+    """Access level of a model, seed or source."""
+    meta = node.get("config", {}).get("meta") or node.get("meta") or {}
+    level = meta.get("access_level")
+    return None if level is None else str(level)
+
+
+def forget_the_level_of_the_vault(project: Project) -> None:
+    node = project.manifest["nodes"]["model.aftermath.stg_operator__line_vault"]
+    node["config"]["meta"] = {"access_level": "internal"}
+
+
+@rule(forget_the_level_of_the_vault)
+def everything_has_an_access_level(project: Project) -> Iterator[str]:
+    """Every model, seed and source is restricted, internal or public; identifiers are restricted.
+
+    Example: config.meta.access_level is `internal` by default of the folder; of the schemas raw and
+    restricted it is `restricted`; of a few marts `public`.
+    Reason: who may see a table is decided where the table is made, not where it is copied.
+    Remedy: leave the default of dbt_project.yml, or mark the mart public with its reason.
+    """
+    sources = project.manifest.get("sources", {}).values()
+    for node in (*project.nodes("model", "seed"), *sources):
+        level, schema = level_of(node), node["schema"]
+        if level not in ACCESS_LEVELS:
+            yield f"{node['original_file_path']}: access level of {node['name']} is {level}"
+        elif (level == "restricted") != (schema in {"raw", "restricted"}):
+            yield f"{node['original_file_path']}: {node['name']} is {level} in schema {schema}"
+        elif level == "public" and (node["resource_type"] != "model" or layer_of(node) != "marts"):
+            yield f"{node['original_file_path']}: {node['name']} is public and no mart"
+
+
+def let_a_mart_read_what_is_restricted(project: Project) -> None:
+    nodes = project.manifest["nodes"]
+    nodes["model.aftermath.int_lines_served"]["config"]["meta"] = {"access_level": "restricted"}
+
+
+@rule(let_a_mart_read_what_is_restricted)
+def what_is_restricted_is_read_by_staging_alone(project: Project) -> Iterator[str]:
+    """A restricted table has readers in staging and nowhere else.
+
+    Example: stg_operator__lines reads raw_lines and the line vault; int_line_spells reads neither.
+    Reason: what identifies people ends where it is replaced by pseudonyms.
+    Remedy: read the staging model of the entity.
+    """
+    for node in project.nodes("model", "analysis"):
+        if node["resource_type"] == "model" and layer_of(node) == "staging":
+            continue
+        for parent in parents(project, node):
+            if level_of(parent) == "restricted":
+                yield f"{node['original_file_path']}: reads {parent['name']}"
+
+
+def make_a_mart_public_without_a_test(project: Project) -> None:
     mart = project.manifest["nodes"]["model.aftermath.dim_lines"]
     project.manifest["nodes"]["model.aftermath.rpt_leavers"] = {
         **mart,
         "name": "rpt_leavers",
         "unique_id": "model.aftermath.rpt_leavers",
         "schema": "churn",
-        "config": {"meta": {"audience": "handed_out"}},
+        "config": {"meta": {"access_level": "public", "privacy_rule": "published_counts"}},
     }
 
 
-@rule(hand_out_a_churn_mart_without_a_test)
-def a_churn_mart_says_whether_it_may_be_handed_out(project: Project) -> Iterator[str]:
-    """Every mart of churn is for use inside or made to be handed out, and the latter is tested.
+@rule(make_a_mart_public_without_a_test)
+def a_public_mart_counts_nobody_or_withholds_small_counts(project: Project) -> Iterator[str]:
+    """A public mart names the rule its counts keep and has a test of it, or says why none is in.
 
-    Example: config.meta.audience is `inside`; of rpt_churn_segments_monthly it is `handed_out`, and
-    the test what_is_handed_out_shows_no_small_count reads it.
+    Example: rpt_churn_segments_monthly has meta.privacy_rule `published_counts` of
+    ref_privacy_rules, and the test what_is_public_shows_no_small_count reads it; dim_carriers has
+    meta.no_people `A register of companies.`
     Reason: a table of leavers by segment names people where a count is 1.
-    Remedy: mark it `inside`, or withhold small counts and give it a test what_is_handed_out_...
+    Remedy: leave it internal, or withhold small counts and give it a test what_is_public_...
     """
     guarded = {
         parent
         for node in project.nodes("test")
-        if node["name"].startswith("what_is_handed_out_")
+        if node["name"].startswith("what_is_public_")
         for parent in node["depends_on"]["nodes"]
     }
     for node in project.models():
-        if node["schema"] != "churn":
+        if level_of(node) != "public":
             continue
-        audience = node["config"].get("meta", {}).get("audience")
-        if audience not in {"inside", "handed_out"}:
-            yield f"{node['original_file_path']}: audience is {audience}"
-        if audience == "handed_out" and node["unique_id"] not in guarded:
-            yield f"{node['original_file_path']}: no test what_is_handed_out_... reads it"
+        meta = node["config"]["meta"]
+        if bool(meta.get("privacy_rule")) == bool(meta.get("no_people")):
+            yield f"{node['original_file_path']}: names no privacy_rule, or no reason, or both"
+        if meta.get("privacy_rule") and node["unique_id"] not in guarded:
+            yield f"{node['original_file_path']}: no test what_is_public_... reads it"
+        if {"line_key", "customer_key"} & set(node["columns"]):
+            yield f"{node['original_file_path']}: is public and a row is one line or customer"

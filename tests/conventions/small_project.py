@@ -25,7 +25,10 @@ def model(path: str, schema: str, *reads: str, **more: Any) -> Node:
         "database": "candidate" if "/marts/" in path else "warehouse",
         "description": "One entry for each contract between the operator and a customer",
         "columns": {"line_key": dict(KEY)},
-        "config": {"contract": {"enforced": False}},
+        "config": {
+            "contract": {"enforced": False},
+            "meta": {"access_level": "restricted" if schema == "restricted" else "internal"},
+        },
         "access": "protected",
         "group": "data_platform",
         "depends_on": {"nodes": list(reads)},
@@ -67,7 +70,10 @@ def small_project() -> Project:
         "schema": "raw",
         "description": "Subscriptions as the operator's systems export them",
         "columns": {"line_id": {"name": "line_id", "description": "Natural key, unique in time"}},
-        "config": {"column_types": {"line_id": "varchar"}},
+        "config": {
+            "column_types": {"line_id": "varchar"},
+            "meta": {"access_level": "restricted"},
+        },
     }
     staging = "models/staging/operator"
     models = [
@@ -88,7 +94,7 @@ def small_project() -> Project:
             "core",
             "model.aftermath.int_lines_served",
             access="public",
-            config={"contract": {"enforced": True}},
+            config={"contract": {"enforced": True}, "meta": {"access_level": "internal"}},
             columns={"line_key": {**KEY, "data_type": "bigint"}},
         ),
     ]

@@ -14,6 +14,14 @@ from expectations.validate import validate_layer
 #: Seconds of processor time of this process; about three times what a quiet machine needs.
 BUDGET = 12.0
 
+#: Warnings of the sample: its planted faults are never mended, and their owners are overdue.
+SHOWN = {
+    (
+        "reconciliation.fct_quarantined_rows",
+        "No row is held for longer than its owner has to mend it",
+    )
+}
+
 
 @pytest.fixture(scope="module")
 def verdicts(sample):
@@ -26,7 +34,11 @@ def verdicts(sample):
 def test_every_suite_holds(verdicts, layer):
     found = verdicts[0][layer]
     assert list(found) == list(expectations.tables(layer))
-    assert [verdict.message for verdict in found.values() if not verdict.passed] == []
+    assert [verdict.message for verdict in found.values() if verdict.blocking] == []
+    shown = {
+        (verdict.table, outcome.rule) for verdict in found.values() for outcome in verdict.failures
+    }
+    assert shown <= SHOWN
 
 
 def test_no_table_of_the_sample_is_excused_for_being_empty(verdicts):

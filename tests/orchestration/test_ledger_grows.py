@@ -37,9 +37,8 @@ def value(generation: Path, query: str) -> Any:
 
 @pytest.mark.fault(
     kind="rerun",
-    tried="the same deliveries again under a changed rule",
-    holds="no published entry is edited or lost; the change stands beside it as a "
-    "reversal and a new entry",
+    tried="The same exports are run again under another unit cost in the register",
+    holds="the ledger reverses, edits nothing, and every restated cell names the register",
 )
 def test_a_rule_that_changed_reverses_what_was_published_and_edits_nothing(
     area: BuildArea, tmp_path: Path
@@ -78,3 +77,26 @@ def test_a_rule_that_changed_reverses_what_was_published_and_edits_nothing(
         "where programme_id = 'data_grant'"
     )
     assert booked == value(second, used) != value(first, used)
+
+    # The same change in the report on what was published: a rule, and nothing else.
+    with duckdb.connect(str(second), read_only=True) as connection:
+        causes = dict(
+            connection.execute(
+                "select cause, count(*) from reconciliation.rpt_restatements group by cause"
+            ).fetchall()
+        )
+        evidence = {
+            text
+            for (text,) in connection.execute(
+                "select distinct evidence from reconciliation.rpt_restatements"
+            ).fetchall()
+        }
+        ((previous, current),) = connection.execute(
+            "select sum(cast(previous as bigint)), sum(cast(current as bigint)) "
+            "from reconciliation.rpt_restatements "
+            "where published_table = 'compensation.fct_benefit_utilisation' "
+            "and column_name = 'cost_krw'"
+        ).fetchall()
+    assert causes.keys() == {"policy_version"}
+    assert evidence == {"ref_assumptions is another file"}
+    assert (previous, current) == (value(first, used), value(second, used))

@@ -89,7 +89,7 @@ def _kill(build_dir: Path, times: int) -> None:
                 publishing.publish(settings, identifier, {**FACTS, "number": number})
                 number += 1
         os.read(started, 1)
-        time.sleep(chance.uniform(0, 0.25))
+        time.sleep(chance.uniform(0, 0.6))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         os.close(started)

@@ -251,10 +251,10 @@ class TestDay:
 
 class TestRefusals:
     def test_different_sample_rates_are_refused(self, settings, two_batches, says):
-        two_batches.sign(LATER, sample_rate=2)
+        two_batches.sign(LATER, sample_rate=0.5)
         says(
             refusal(settings),
-            "different sample rates: 1, 2",
+            "different sample rates: 0.5, 1",
             str(settings.landing),
             "one population",
         )

@@ -152,3 +152,23 @@ def test_on_a_terminal_lines_are_remembered(here):
     assert asked.returncode == 0
     assert b"42" in told
     assert "select 40 + 2 as answer;" in (here / "sql_history").read_text()
+
+
+@pytest.mark.fault(
+    kind="hostile input",
+    tried="texts, and names of columns, that a spreadsheet would run as formulas when our CSV is "
+    "opened in it",
+    holds="they are preceded by an apostrophe; numbers stay numbers, csv-exact leaves all alone",
+)
+@pytest.mark.usefixtures("here")
+def test_csv_runs_nothing_in_a_spreadsheet(capsys):
+    query = (
+        "select '=HYPERLINK(1)' as a, '+1' as b, '-1' as c, '@x' as d, chr(9) || '=1' as e, "
+        "' =1' as f, '\uff1d1' as g, -5 as h, 'a=b' as i, null as j, 'a' as \"=x\""
+    )
+    assert sql.main(["-f", "csv", "-q", query]) == 0
+    assert capsys.readouterr().out == (
+        "a,b,c,d,e,f,g,h,i,j,'=x\n'=HYPERLINK(1),'+1,'-1,'@x,'\t=1,' =1,'\uff1d1,-5,a=b,,a\n"
+    )
+    assert sql.main(["-f", "csv-exact", "-q", "select '=1' as a"]) == 0
+    assert capsys.readouterr().out == "a\n=1\n"

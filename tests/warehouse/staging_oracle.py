@@ -69,8 +69,9 @@ def moment(text: str) -> datetime | None:
 
 
 def whole(text: str) -> int | None:
-    """Read a whole number without sign `+`, blanks, exponent or separators."""
-    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
+    """Read a whole number without sign `+`, blanks, exponent or separators, up to a quadrillion."""
+    number = int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else None
+    return None if number is None or abs(number) > 10**15 else number
 
 
 def luhn_holds(digits: str) -> bool:

@@ -102,6 +102,10 @@ class Staging:
             "create table raw.raw_batch_files (batch_date varchar, entity varchar, "
             "file_name varchar, row_count varchar, sha256 varchar, sample_rate varchar)"
         )
+        self._execute(
+            "create table raw.raw_schema_changes (batch_date varchar, entity varchar, "
+            "file_name varchar, column_name varchar, kind varchar, delivered_type varchar)"
+        )
 
     def _execute(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
         return self._connection.execute(sql, parameters)
@@ -169,9 +173,11 @@ class Staging:
                     [value for row in some for value in row],
                 )
         self._execute("delete from raw.raw_batch_files")
-        self._execute(
-            "insert into raw.raw_batch_files (batch_date) values (?)", [as_of.isoformat()]
-        )
+        days = {each.delivered_on for rows in deliveries.values() for each in rows}
+        for day in sorted({as_of, *(day for day in days if day <= as_of)}):
+            self._execute(
+                "insert into raw.raw_batch_files (batch_date) values (?)", [day.isoformat()]
+            )
         for relation, kind, sql in compiled().relations:
             self._execute(f"create or replace {kind} {relation} as {sql}")
 

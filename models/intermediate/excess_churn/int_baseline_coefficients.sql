@@ -33,7 +33,7 @@ moments as (
         port_outs.segment,
         port_outs.recipient,
         design.feature_order,
-        sum(fit_days.weight * design.value * port_outs.ports) as value
+        {{ exact_sum('fit_days.weight * design.value * port_outs.ports', 15) }} as value
     from fit_days
     inner join design
         on
@@ -54,7 +54,7 @@ final as (
         moments.segment,
         moments.recipient,
         inverse.row_order as feature_order,
-        sum(inverse.value * moments.value) as coefficient
+        {{ exact_sum('inverse.value * moments.value', 18) }} as coefficient
     from inverse
     inner join moments
         on

@@ -42,10 +42,10 @@ lengths as (
     select
         fit_id,
         feature_order,
-        sqrt(sum(value * weighted_value)) as length
+        sqrt({{ exact_sum('value * weighted_value', 18) }}) as length
     from weighted
     group by 1, 2
-    having sqrt(sum(value * weighted_value)) > 1e-9
+    having sqrt({{ exact_sum('value * weighted_value', 18) }}) > 1e-9
 
 ),
 
@@ -55,7 +55,7 @@ cross_products as (
         weighted.fit_id,
         weighted.feature_order as row_order,
         others.feature_order as column_order,
-        sum(weighted.weighted_value * others.value) as value
+        {{ exact_sum('weighted.weighted_value * others.value', 18) }} as value
     from weighted
     inner join weighted as others
         on

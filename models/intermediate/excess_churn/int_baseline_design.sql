@@ -92,7 +92,7 @@ quiet_centre as (
 
 quiet_loads as (
 
-    select feature_order, avg(load) as load
+    select feature_order, {{ exact_sum('load', 12) }} / count(load) as load
     from loads
     where is_quiet
     group by 1

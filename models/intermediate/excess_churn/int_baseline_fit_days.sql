@@ -121,7 +121,7 @@ levels as (
     select
         fit_id,
         phase,
-        greatest(sum(ports) / nullif(sum(usual_ports), 0), 0.1) as phase_level
+        greatest(sum(ports) / nullif({{ exact_sum('usual_ports', 15) }}, 0), 0.1) as phase_level
     from phased
     where phase is not null
     group by 1, 2
@@ -138,10 +138,11 @@ dispersions as (
         levels.phase_level,
         greatest(
             1,
-            avg(
-                power(phased.ports - levels.phase_level * phased.usual_ports, 2)
-                / nullif(levels.phase_level * phased.usual_ports, 0)
-            )
+            {{ exact_sum(
+                'power(phased.ports - levels.phase_level * phased.usual_ports, 2)'
+                ~ ' / nullif(levels.phase_level * phased.usual_ports, 0)',
+                15
+            ) }} / nullif(count(nullif(levels.phase_level * phased.usual_ports, 0)), 0)
         ) as dispersion
     from phased
     inner join levels

@@ -34,14 +34,16 @@ residuals as (
         expected_daily.recipient,
         fit_days.month,
         sum(case when fit_days.phase = 'quiet' then expected_daily.ports else 0 end) as fit_ports,
-        sum(
-            case when fit_days.phase = 'quiet' then fit_days.weight else 0 end
-            * power(expected_daily.ports - expected_daily.fitted, 2)
-        ) as squares,
-        sum(
-            fit_days.weight * fit_days.usual_ports
-            * (expected_daily.ports - expected_daily.fitted)
-        ) as in_month
+        {{ exact_sum(
+            "case when fit_days.phase = 'quiet' then fit_days.weight else 0 end"
+            ~ " * power(expected_daily.ports - expected_daily.fitted, 2)",
+            15
+        ) }} as squares,
+        {{ exact_sum(
+            'fit_days.weight * fit_days.usual_ports'
+            ~ ' * (expected_daily.ports - expected_daily.fitted)',
+            15
+        ) }} as in_month
     from expected_daily
     inner join fit_days
         on
@@ -59,8 +61,8 @@ series as (
         segment,
         recipient,
         sum(fit_ports) as fit_ports,
-        sum(squares) as squares,
-        sum(power(in_month, 2)) as month_squares
+        {{ exact_sum('squares', 15) }} as squares,
+        {{ exact_sum('power(in_month, 2)', 12) }} as month_squares
     from residuals
     group by 1, 2, 3, 4
 

@@ -25,7 +25,7 @@ sizes as (
     select
         fit_id,
         month,
-        sum(weight * usual_ports * usual_ports) as size
+        {{ exact_sum('weight * usual_ports * usual_ports', 15) }} as size
     from fit_days
     group by 1, 2
 
@@ -38,7 +38,7 @@ loads as (
         fit_days.fit_id,
         fit_days.month,
         design.feature_order,
-        sum(fit_days.weight * fit_days.usual_ports * design.value) as load
+        {{ exact_sum('fit_days.weight * fit_days.usual_ports * design.value', 15) }} as load
     from fit_days
     inner join design
         on
@@ -56,8 +56,10 @@ final as (
         loads.month,
         inverse.row_order as feature_order,
         max(sizes.size) as size,
-        sum(case when loads.feature_order = inverse.row_order then loads.load else 0 end) as load,
-        sum(inverse.value * loads.load) as shift
+        {{ exact_sum(
+            'case when loads.feature_order = inverse.row_order then loads.load else 0 end', 15
+        ) }} as load,
+        {{ exact_sum('inverse.value * loads.load', 18) }} as shift
     from loads
     inner join inverse
         on

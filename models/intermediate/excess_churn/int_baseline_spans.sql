@@ -70,7 +70,7 @@ months_crossed as (
         months.month,
         others.month as other_month,
         max(months.size) as size,
-        sum(months.load * others.shift) as absorbed
+        {{ exact_sum('months.load * others.shift', 15) }} as absorbed
     from months
     inner join months as others
         on
@@ -84,8 +84,12 @@ month_shares as (
 
     select
         fit_id,
-        sum(case when month = other_month then size - absorbed else 0 end) as by_noise,
-        sum(power(case when month = other_month then size else 0 end - absorbed, 2)) as by_months
+        {{ exact_sum(
+            'case when month = other_month then size - absorbed else 0 end', 15
+        ) }} as by_noise,
+        {{ exact_sum(
+            'power(case when month = other_month then size else 0 end - absorbed, 2)', 12
+        ) }} as by_months
     from months_crossed
     group by 1
 

@@ -41,7 +41,7 @@ summed as (
         expected_daily.segment,
         expected_daily.recipient,
         sum(expected_daily.ports) as actual,
-        sum(expected_daily.expected) as expected
+        {{ exact_sum('expected_daily.expected', 15) }} as expected
     from target_days
     inner join expected_daily
         on

@@ -34,9 +34,12 @@ predicted as (
         coefficients.segment,
         coefficients.recipient,
         design.processed_on,
-        sum(case when design.is_of_baseline then design.value else 0 end * coefficients.coefficient)
-            as expected,
-        sum(design.value * coefficients.coefficient) as fitted
+        {{ exact_sum(
+            'case when design.is_of_baseline then design.value else 0 end'
+            ~ ' * coefficients.coefficient',
+            15
+        ) }} as expected,
+        {{ exact_sum('design.value * coefficients.coefficient', 15) }} as fitted
     from coefficients
     inner join design
         on

@@ -38,7 +38,7 @@ feature_sums as (
         target_days.fit_id,
         target_days.target_id,
         design.feature_order,
-        sum(design.value) as value
+        {{ exact_sum('design.value', 15) }} as value
     from target_days
     inner join design
         on
@@ -54,7 +54,7 @@ leverages as (
     select
         feature_sums.fit_id,
         feature_sums.target_id,
-        sum(feature_sums.value * inverse.value * others.value) as leverage
+        {{ exact_sum('feature_sums.value * inverse.value * others.value', 18) }} as leverage
     from feature_sums
     inner join inverse
         on
@@ -76,7 +76,7 @@ month_moves as (
         target_days.fit_id,
         target_days.target_id,
         fit_days.month,
-        sum(fit_days.usual_ports) as move
+        {{ exact_sum('fit_days.usual_ports', 15) }} as move
     from target_days
     inner join fit_days
         on
@@ -88,7 +88,7 @@ month_moves as (
         feature_sums.fit_id,
         feature_sums.target_id,
         months.month,
-        -sum(feature_sums.value * months.shift) as move
+        -{{ exact_sum('feature_sums.value * months.shift', 15) }} as move
     from feature_sums
     inner join months
         on
@@ -100,7 +100,7 @@ month_moves as (
 
 months_summed as (
 
-    select fit_id, target_id, month, sum(move) as move
+    select fit_id, target_id, month, {{ exact_sum('move', 15) }} as move
     from month_moves
     group by 1, 2, 3
 
@@ -108,7 +108,7 @@ months_summed as (
 
 drifts as (
 
-    select fit_id, target_id, sum(power(move, 2)) as drift
+    select fit_id, target_id, {{ exact_sum('power(move, 2)', 12) }} as drift
     from months_summed
     group by 1, 2
 
@@ -124,7 +124,7 @@ spans as (
         min(target_days.processed_on) as first_on,
         max(target_days.processed_on) as last_on,
         count(*) as days,
-        sum(fit_days.usual_ports) as usual_ports
+        {{ exact_sum('fit_days.usual_ports', 15) }} as usual_ports
     from target_days
     inner join fit_days
         on

@@ -40,7 +40,16 @@ like_days as (
         ranked.feed, ranked.day_kind,
         count(*) as days_compared,
         avg(cast(ranked.actual as double)) as typical,
-        coalesce(var_samp(cast(ranked.actual as double)), 0)
+        greatest(
+            coalesce(
+                (
+                    {{ exact_sum('power(cast(ranked.actual as double), 2)', 0) }}
+                    - power(cast(sum(ranked.actual) as double), 2) / count(*)
+                ) / nullif(count(*) - 1, 0),
+                0
+            ),
+            0
+        )
         / max(cast(feeds.trimmed_variance as double)) as variance,
         count(*) >= max(feeds.min_days_for_bounds) as has_bounds
     from like_days_ranked as ranked
@@ -102,12 +111,14 @@ runs_of_empty_days as (
         quiet_reason, surge_reason, days_compared, typical, has_bounds, is_empty,
         greatest(sqrt(typical) - band_scores * sqrt(dispersion) / 2, 0) as low_root,
         sqrt(typical) + band_scores * sqrt(dispersion) / 2 as high_root,
-        sum(case when is_empty then surprise else 0 end) over (
-            partition by feed, is_due, run_number
-            order by service_date asc nulls last
-            rows between unbounded preceding and current row
-        ) as surprise_so_far
+        {{ exact_sum('case when is_empty then surprise else 0 end', 15, 'run_so_far') }}
+            as surprise_so_far
     from empty_days
+    window run_so_far as (
+        partition by feed, is_due, run_number
+        order by service_date asc nulls last
+        rows between unbounded preceding and current row
+    )
 
 ),
 

@@ -63,7 +63,10 @@ waiver_totals as (
         count(*) filter (where is_eligible) as eligible_lines,
         coalesce(sum(covered_krw) filter (where is_eligible), 0) as covered_krw,
         coalesce(
-            sum(power(cast(covered_krw as double), 2)) filter (where is_eligible), 0
+            {{ exact_sum(
+                'case when is_eligible then power(cast(covered_krw as double), 2) end', 0
+            ) }},
+            0
         ) as squared_krw
     from waiver_decisions
     group by 1, 2

@@ -288,6 +288,14 @@ FAULTS = {
             "where entity = 'lines' and month(batch_date) in (1, 2, 9, 10, 11)"
         ),
     },
+    "reconciliation.fct_quarantined_rows": {
+        "No row is held for longer than its owner has to mend it": (
+            "update {t} set is_overdue = true, overdue_severity = 'warning' where state = 'held'"
+        ),
+        "No row is overdue for a reason that must not wait": (
+            "update {t} set is_overdue = true, overdue_severity = 'critical' where state = 'held'"
+        ),
+    },
     "reconciliation.rpt_held_amounts": {
         "What is held of an entity is at most a tenth of the won that count": (
             "update {t} set open_krw = 1000000000000 where entity = 'refund_payments'"

@@ -137,12 +137,12 @@ shares_before as (
             else
                 exp(
                     coalesce(
-                        sum(
-                            ln(
-                                1 - terminations
-                                / case when terminations < at_risk then cast(at_risk as double) end
-                            )
-                        ) over earlier_days,
+                        {{ exact_sum(
+                            'ln(1 - terminations'
+                            ~ ' / case when terminations < at_risk then cast(at_risk as double) end)',
+                            24,
+                            'earlier_days'
+                        ) }},
                         0
                     )
                 )

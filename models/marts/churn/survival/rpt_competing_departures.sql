@@ -113,7 +113,7 @@ incidences as (
         in_service_before * lines / power(at_risk, 2) as cross_term,
         power(in_service_before, 2) * lines * (at_risk - lines) / power(at_risk, 3) as own_term,
         sum(lines) over by_way as cumulative_departures,
-        sum(in_service_before * lines / at_risk) over by_way as incidence
+        {{ exact_sum('in_service_before * lines / at_risk', 28, 'by_way') }} as incidence
     from days_by_way
     window
         by_way as (
@@ -143,12 +143,13 @@ with_variance as (
             when in_service > 0
                 then
                     greatest(
-                        power(incidence, 2) * sum(greenwood_term) over by_way
-                        - 2 * incidence * sum(greenwood_term * incidence) over by_way
-                        + sum(greenwood_term * power(incidence, 2)) over by_way
-                        + sum(own_term) over by_way
-                        - 2 * incidence * sum(cross_term) over by_way
-                        + 2 * sum(cross_term * incidence) over by_way,
+                        power(incidence, 2) * {{ exact_sum('greenwood_term', 28, 'by_way') }}
+                        - 2 * incidence
+                        * {{ exact_sum('greenwood_term * incidence', 28, 'by_way') }}
+                        + {{ exact_sum('greenwood_term * power(incidence, 2)', 28, 'by_way') }}
+                        + {{ exact_sum('own_term', 28, 'by_way') }}
+                        - 2 * incidence * {{ exact_sum('cross_term', 28, 'by_way') }}
+                        + 2 * {{ exact_sum('cross_term * incidence', 28, 'by_way') }},
                         0
                     )
         end as variance

@@ -63,8 +63,8 @@ summed as (
         interval_z,
         at_risk,
         departures,
-        sum(log_staying) over by_day as log_survival,
-        sum(greenwood_term) over by_day as greenwood_sum,
+        {{ exact_sum('log_staying', 24, 'by_day') }} as log_survival,
+        {{ exact_sum('greenwood_term', 28, 'by_day') }} as greenwood_sum,
         sum(is_last_leaving) over by_day as times_all_left,
         max(day_number) over (
             partition by curve_id

@@ -30,8 +30,8 @@ terms_ahead as (
         valuation_on,
         lag,
         developed_share,
-        sum(process_term) over lags_ahead as process_sum,
-        sum(estimation_term) over lags_ahead as estimation_sum
+        {{ exact_sum('process_term', 9, 'lags_ahead') }} as process_sum,
+        {{ exact_sum('estimation_term', 24, 'lags_ahead') }} as estimation_sum
     from factors
     window lags_ahead as (
         partition by programme_id, valuation_on

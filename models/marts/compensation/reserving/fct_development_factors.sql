@@ -77,13 +77,18 @@ developed as (
         development_factor,
         variance,
         exp(
-            -sum(case when development_factor > 0 then ln(development_factor) else 0 end) over (
-                partition by programme_id, valuation_on
-                order by lag desc nulls last
-                rows between unbounded preceding and current row
-            )
+            -{{ exact_sum(
+                'case when development_factor > 0 then ln(development_factor) else 0 end',
+                24,
+                'lags_ahead'
+            ) }}
         ) as developed_share
     from variances
+    window lags_ahead as (
+        partition by programme_id, valuation_on
+        order by lag desc nulls last
+        rows between unbounded preceding and current row
+    )
 
 ),
 

@@ -83,11 +83,12 @@ squares as (
         volumes.programme_id,
         volumes.valuation_on,
         volumes.lag,
-        sum(
-            power(
-                cells_valued.next_krw - volumes.development_factor * cells_valued.cumulative_krw, 2
-            ) / cells_valued.cumulative_krw
-        ) / max(volumes.cohorts_observed - 1) as variance
+        {{ exact_sum(
+            'power('
+            ~ 'cells_valued.next_krw - volumes.development_factor * cells_valued.cumulative_krw, 2'
+            ~ ') / cells_valued.cumulative_krw',
+            9
+        ) }} / max(volumes.cohorts_observed - 1) as variance
     from volumes
     inner join cells_valued
         on

@@ -28,8 +28,8 @@ chain_ladder_by_age as (
         programme_id,
         valuation_on,
         age,
-        sum(chain_ladder_amount * power(tail_factor, 2)) as process_weight,
-        sum(chain_ladder_amount * tail_factor) as amount
+        {{ exact_sum('chain_ladder_amount * power(tail_factor, 2)', 9) }} as process_weight,
+        {{ exact_sum('chain_ladder_amount * tail_factor', 9) }} as amount
     from cohorts
     where method = 'chain_ladder'
     group by 1, 2, 3
@@ -46,8 +46,10 @@ weights as (
         factors.cohorts_observed,
         factors.process_term,
         factors.estimation_term,
-        sum(coalesce(chain_ladder_by_age.process_weight, 0)) over younger as process_weight,
-        sum(coalesce(chain_ladder_by_age.amount, 0)) over younger as amount
+        {{ exact_sum(
+            'coalesce(chain_ladder_by_age.process_weight, 0)', 9, 'younger'
+        ) }} as process_weight,
+        {{ exact_sum('coalesce(chain_ladder_by_age.amount, 0)', 9, 'younger') }} as amount
     from factors
     left join chain_ladder_by_age
         on
@@ -67,7 +69,9 @@ errors as (
     select
         programme_id,
         valuation_on,
-        sqrt(sum(process_term * process_weight + estimation_term * power(amount, 2)))
+        sqrt({{ exact_sum(
+            'process_term * process_weight + estimation_term * power(amount, 2)', 6
+        ) }})
             as mack_error_amount,
         greatest(max(cohorts_observed) - 1, 1) as degrees
     from weights

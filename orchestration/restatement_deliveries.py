@@ -1,0 +1,185 @@
+"""What the batches since the last generation brought of what was known before, and what of it new.
+
+Belongs here: reading it from the work database, set-wise, and only when a table asks. Does not
+belong here: which cells changed (restatement_diff), the precedence of causes (restatement_causes).
+
+A row of these batches is a *correction* if the version it follows held a day, a time, a number or a
+flag that it takes back. A new row, a value that was empty and is filled, and a code that moved on
+(a request completed, a plan changed) are *late data* where they concern what was closed.
+Identifiers stay in the work database: rows are told by the pseudonym of their line and by the days
+they name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from orchestration.sql_text import literal, literals, quoted
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Collection
+
+    import duckdb
+
+    from orchestration.settings import RawCarrier
+
+#: Rows of new batches: one per row and day that it names.
+TOUCHED: Final = "touched"
+
+_WORK: Final = "work"
+
+
+class Deliveries:
+    """The rows that the batches of some days brought; each entity is read once, when asked for."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        carrier: RawCarrier,
+        batches: Collection[str],
+        known_to: dt.date,
+    ) -> None:
+        """Look at `batches` (days of delivery) against what was known on `known_to`.
+
+        The connection has the work database attached as `work`.
+        """
+        self._connection = connection
+        self._carrier = carrier
+        self._batches = sorted(batches)
+        self._known_to = known_to
+        self._read: set[str] = set()
+        connection.execute(
+            f"create or replace temp table {TOUCHED} (entity varchar, row_number bigint, "
+            "line_key bigint, named_on date, is_correction boolean, delivered_on date)"
+        )
+
+    def entities(self) -> frozenset[str]:
+        """Name the entities that these batches bring."""
+        if not self._batches:
+            return frozenset()
+        found = self._connection.execute(
+            f"select distinct entity from {_WORK}.raw.raw_batch_files "  # noqa: S608
+            f"where left(cast(batch_date as varchar), 10) in ({literals(self._batches)})"
+        ).fetchall()
+        return frozenset(entity for (entity,) in found)
+
+    def bring(self, entities: Collection[str]) -> None:
+        """Put the rows of these entities into `touched`."""
+        for entity in sorted(set(entities) - self._read):
+            self._read.add(entity)
+            self._connection.execute(f"insert into {TOUCHED} by name {self._query(entity)}")
+
+    def evidence(self, entities: Collection[str]) -> str:
+        """Count what came of these entities, in words."""
+        found = self._connection.execute(
+            "select entity, count(distinct row_number) filter (where not is_correction), "  # noqa: S608
+            "count(distinct row_number) filter (where is_correction), "
+            f"min(delivered_on), max(delivered_on) from {TOUCHED} "
+            f"where entity in ({literals(entities) or 'null'}) group by entity order by entity"
+        ).fetchall()
+        return "; ".join(
+            f"{entity}: {late:,} rows new or carried on, {corrected:,} take back a value, batches "
+            + (f"{first}" if first == last else f"{first} to {last}")
+            for entity, late, corrected, first, last in found
+        )
+
+    def is_only_corrections(self, entities: Collection[str]) -> bool:
+        """Whether nothing but corrections came of these entities."""
+        ((found,),) = self._connection.execute(
+            f"select coalesce(bool_and(is_correction), true) from {TOUCHED} "  # noqa: S608
+            f"where entity in ({literals(entities) or 'null'})"
+        ).fetchall()
+        return bool(found)
+
+    def _query(self, entity: str) -> str:
+        """Write the rows of an entity: those delivered since, each beside the version before it."""
+        values, days, has_line = self._columns(entity)
+        taken_back = " or ".join(
+            f"nullif(cast(earlier.{name} as varchar), '') is not null and "
+            f"cast(earlier.{name} as varchar) is distinct from cast(fresh.{name} as varchar)"
+            for name in values
+        )
+        named = ", ".join(_day(f"{side}.{name}") for side in ("fresh", "earlier") for name in days)
+        line = f"left join {_WORK}.restricted.stg_operator__line_vault as vault using (line_id)"
+        exceptions = f"{_WORK}.restricted.stg_operator__{entity}_exceptions"
+        inside = " and ".join(
+            f"exceptions.{name} = fresh.{name}" for name in ("source_file", "source_row")
+        )
+        return f"""
+            with delivered as ({self._delivered(entity)}),
+            fresh as (
+                select fresh.*, exceptions.natural_id from delivered as fresh
+                left join {exceptions} as exceptions on {inside}
+                where fresh.delivered_on in ({self._days()})
+                    and coalesce(exceptions.status, '') not in ('quarantined', 'duplicate')
+            ),
+            followed as (
+                select natural_id, source_file, source_row from {exceptions}
+                where status in ('accepted', 'superseded', 'duplicate')
+                    and delivered_on not in ({self._days()})
+                    and natural_id in (select natural_id from fresh)
+                qualify row_number() over (
+                    partition by natural_id
+                    order by delivered_on desc, source_file desc, source_row desc
+                ) = 1
+            ),
+            earlier as (
+                select delivered.*, followed.natural_id from delivered
+                inner join followed using (source_file, source_row)
+            ),
+            compared as (
+                select
+                    {literal(entity)} as entity,
+                    row_number() over () as row_number,
+                    {"fresh.line_id" if has_line else "null"} as line_id,
+                    coalesce({taken_back or "false"}, false) as is_correction,
+                    fresh.delivered_on,
+                    [{named}] as named
+                from fresh left join earlier on fresh.natural_id = earlier.natural_id
+            )
+            select distinct
+                entity, row_number, {"vault.line_key" if has_line else "null"} as line_key,
+                is_correction, compared.delivered_on, unnest(named) as named_on
+            from compared {line if has_line else ""}
+        """  # noqa: S608 - names of the contract
+
+    def _delivered(self, entity: str) -> str:
+        relation = quoted(_WORK, "raw", f"raw_{entity}")
+        if self._carrier == "landing":
+            return (
+                "select *, try_cast(left(source_file, 10) as date) as delivered_on "  # noqa: S608
+                f"from {relation}"
+            )
+        return (
+            f"select *, {literal(f'raw_{entity}.csv')} as source_file, rowid + 1 as source_row, "  # noqa: S608
+            f"try_cast(batch_date as date) as delivered_on from {relation}"
+        )
+
+    def _days(self) -> str:
+        return ", ".join(f"date {literal(day)}" for day in self._batches) or "null"
+
+    def _columns(self, entity: str) -> tuple[list[str], list[str], bool]:
+        """Columns of an entity that hold values, those that hold days, whether it names a line.
+
+        Staging knows: what it types as anything but text is a value.
+        """
+        found = self._connection.execute(
+            "select delivered.column_name, coalesce(typed.data_type, 'VARCHAR') "  # noqa: S608
+            "from duckdb_columns() as delivered left join duckdb_columns() as typed "
+            "on typed.database_name = delivered.database_name and typed.schema_name = 'staging' "
+            f"and typed.table_name = {literal(f'stg_operator__{entity}')} "
+            "and typed.column_name = delivered.column_name "
+            f"where delivered.database_name = '{_WORK}' and delivered.schema_name = 'raw' "
+            f"and delivered.table_name = {literal(f'raw_{entity}')} "
+            "and delivered.column_name not in ('batch_date', 'source_row') order by all"
+        ).fetchall()
+        values = [name for name, kind in found if kind not in {"VARCHAR", "BIGINT[]"}]
+        days = [name for name, kind in found if kind.startswith(("DATE", "TIMESTAMP"))]
+        return values, days, any(name == "line_id" for name, _ in found)
+
+
+def _day(expression: str) -> str:
+    """Read a day out of what was delivered; a month is its first day."""
+    text = f"left(cast({expression} as varchar), 10)"
+    return f"try_cast(case when length({text}) = 7 then {text} || '-01' else {text} end as date)"
