@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from contextlib import closing
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
-from orchestration.settings import DEMO_PSEUDONYM_KEY
+from orchestration import dbt_session, logs
+from orchestration.dbt_session import DbtSession
+from orchestration.settings import DEMO_PSEUDONYM_KEY, Settings
 from tests.batch_on_the_sample import terminal_of
 from tests.orchestration import leaks
 
@@ -57,3 +60,30 @@ def test_a_leak_would_be_found(tmp_path: Path) -> None:
         ("work/batch.json", "key"),
         ("terminal", "identifier"),
     }
+
+
+@pytest.mark.fault(
+    kind="privacy",
+    tried="a model fails on a value, and dbt's message quotes it",
+    holds="the result that reaches terminal, run records and logs has no value in it",
+)
+def test_a_failing_model_is_told_without_the_value(tmp_path: Path) -> None:
+    number = "01020005339"
+    message = (
+        "Runtime Error in model int_x (models/intermediate/int_x.sql)\n"
+        f"  Conversion Error: Could not convert string '{number}' to INT64\n\n  LINE 3: ..."
+    )
+    session = DbtSession(Settings.from_env({"AFTERMATH_BUILD_DIR": str(tmp_path)}))
+    node = SimpleNamespace(unique_id="model.aftermath.int_x", compiled_path=None)
+    result = session._result(
+        SimpleNamespace(
+            node=node, status="error", message=message, failures=None, execution_time=0.1
+        )
+    )
+    assert number not in result.message
+    assert result.message.startswith("Runtime Error in model int_x")
+    assert number not in str(session._error(message))
+    with logs.run_file(tmp_path / "dbt.log") as log:
+        dbt_session._note(log, SimpleNamespace(info=SimpleNamespace(level="error", msg=message)))
+    assert "Conversion Error" in (tmp_path / "dbt.log").read_text()
+    assert number not in (tmp_path / "dbt.log").read_text()
