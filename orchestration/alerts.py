@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import fcntl
 import json
+import secrets
 import sys
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -75,7 +76,7 @@ def raise_alert(settings: Settings, alert: Alert) -> bool:
     with _state(settings) as state:
         if alert.cause in state["open"]:
             return False
-        notice = {"state": "raised", "at": _now(), **asdict(alert), "text": _words(alert)}
+        notice = {**_stamp("raised"), **asdict(alert), "text": _words(alert)}
         state["open"][alert.cause] = {"at": notice["at"], "title": alert.title}
         _record(settings, state, notice)
     flush(settings)
@@ -93,8 +94,7 @@ def resolve(settings: Settings, kind: str, still_open: Collection[str] = ()) -> 
         for cause in gone:
             was = state["open"].pop(cause)
             notice = {
-                "state": "resolved",
-                "at": _now(),
+                **_stamp("resolved"),
                 "cause": cause,
                 "title": was["title"],
                 "raised_at": was["at"],
@@ -125,7 +125,7 @@ def flush(settings: Settings) -> int:
                 print(f"An alert was not posted, it is tried again: {why}", file=sys.stderr)
                 break
             with _state(settings) as state:
-                state["outbox"] = [each for each in state["outbox"] if each != notice]
+                state["outbox"] = [each for each in state["outbox"] if each["id"] != notice["id"]]
     with _state(settings) as state:
         return len(state["outbox"])
 
@@ -193,5 +193,7 @@ def _words(alert: Alert) -> str:
     return "\n".join(lines)
 
 
-def _now() -> str:
-    return dt.datetime.now(_KST).replace(tzinfo=None, microsecond=0).isoformat(sep=" ")
+def _stamp(state: str) -> dict[str, str]:
+    """Open a notice; its id lets a receiver tell one that was posted twice."""
+    now = dt.datetime.now(_KST).replace(tzinfo=None, microsecond=0)
+    return {"id": secrets.token_hex(8), "state": state, "at": now.isoformat(sep=" ")}

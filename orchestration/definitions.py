@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 import expectations
-from orchestration import resources
+from orchestration import freshness, resources
 from orchestration.dbt_layers import dbt_layer
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtSession
@@ -75,7 +75,9 @@ def build(
     comparison = restatement_step(manifest, translator, tuple(must_have_passed))
     steps.append(comparison)
     must_have_passed += [spec.key for spec in comparison.check_specs]
-    steps.append(publication(manifest, translator, tuple(must_have_passed)))
+    steps.append(
+        publication(manifest, translator, tuple(must_have_passed), freshness.policy(settings))
+    )
     return dg.Definitions(
         assets=steps,
         asset_checks=checks,

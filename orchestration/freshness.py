@@ -15,6 +15,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import dagster as dg
+
 from orchestration import standing
 
 if TYPE_CHECKING:
@@ -49,6 +51,17 @@ def hours_promised(settings: Settings) -> int | None:
     if settings.freshness_hours is not None or seen is None or seen.is_demo:
         return settings.freshness_hours
     return DEFAULT_HOURS
+
+
+def policy(settings: Settings) -> dg.FreshnessPolicy | None:
+    """Give what the page shows: something was published within the hours that are promised.
+
+    It is the weaker half of the promise, since it does not know of which day; None on the sample.
+    """
+    if settings.landing is None:
+        return None
+    hours = settings.freshness_hours or DEFAULT_HOURS
+    return dg.FreshnessPolicy.time_window(fail_window=dt.timedelta(hours=hours))
 
 
 def overdue(settings: Settings, due_days: DueDays, now: dt.datetime) -> Overdue | None:

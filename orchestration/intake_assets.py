@@ -5,11 +5,19 @@ and how it becomes readable (intake).
 Annotations are not postponed here: Dagster reads them when a step is defined.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from orchestration import intake, partitions, published_ledger, publishing, retry, work_area
+from orchestration import (
+    intake,
+    missing_days,
+    partitions,
+    published_ledger,
+    publishing,
+    retry,
+    work_area,
+)
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.settings import Settings
@@ -57,7 +65,8 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
         carried = published_ledger.bring(settings, found.book_id, found.as_of_date)
         for note in found.notes:
             context.log.warning(note)
-        yield dg.MaterializeResult(asset_key=INTAKE_KEY, metadata=_facts(found, carried))
+        gaps = missing_days.known_at(settings, found.as_of_date)
+        yield dg.MaterializeResult(asset_key=INTAKE_KEY, metadata=_facts(found, carried, gaps))
         for unique_id, spec in sources.items():
             entity = manifest.node(unique_id)["name"].removeprefix("raw_")
             rows = found.rows.get(entity)
@@ -74,7 +83,9 @@ def _raw_entity(spec: dg.AssetSpec) -> dg.AssetSpec:
     return spec.replace_attributes(skippable=False)
 
 
-def _facts(found: intake.Intake, carried: int) -> dict[str, dg.MetadataValue]:
+def _facts(
+    found: intake.Intake, carried: int, gaps: Sequence[missing_days.Gap]
+) -> dict[str, dg.MetadataValue]:
     lines = ["| entity | rows delivered |", "|---|---|"]
     lines += [f"| {entity} | {rows:,} |" for entity, rows in found.rows.items()]
     return {
@@ -85,5 +96,11 @@ def _facts(found: intake.Intake, carried: int) -> dict[str, dg.MetadataValue]:
         "ledger_entries_published_before": dg.MetadataValue.int(carried),
         "dagster/row_count": dg.MetadataValue.int(sum(found.rows.values())),
         "entities": dg.MetadataValue.md("\n".join(lines)),
+        "missing_days": dg.MetadataValue.text(
+            missing_days.words(missing_days.unexplained(gaps)) or "none"
+        ),
+        "days_without_a_batch": dg.MetadataValue.md(
+            "\n".join(f"- {gap}" for gap in gaps) or "none"
+        ),
         "notes": dg.MetadataValue.md("\n".join(f"- {note}" for note in found.notes) or "none"),
     }

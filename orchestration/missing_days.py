@@ -16,12 +16,14 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestration import intake_csv
+from orchestration import delivered, intake_csv
 from orchestration.manifests import day as read_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from orchestration.settings import Settings
 
 _DAY = dt.timedelta(days=1)
 
@@ -132,6 +134,12 @@ class DueDays:
             for day in _between(first, then)
         ]
         return tuple(_joined(reasons))
+
+
+def known_at(settings: Settings, as_of: dt.date) -> tuple[Gap, ...]:
+    """Find the days without a batch before the newest one known at a day."""
+    days = [day for day in delivered.look(settings).days if day <= as_of]
+    return DueDays.read(settings.reference).gaps(days)
 
 
 def unexplained(gaps: Sequence[Gap]) -> tuple[Gap, ...]:

@@ -35,8 +35,12 @@ def publication(
     manifest: DbtManifest,
     translator: LayerTranslator,
     must_have_passed: Sequence[dg.AssetCheckKey],
+    promise: dg.FreshnessPolicy | None = None,
 ) -> dg.AssetsDefinition:
-    """Make the step that publishes the candidate database as the current generation."""
+    """Make the step that publishes the candidate database as the current generation.
+
+    `promise` is what the page shows of freshness: how long ago something may have been published.
+    """
     marts = {
         (node["schema"], node["alias"]): translator.spec(unique_id)
         for unique_id in manifest.assets(Layer.MARTS)
@@ -50,6 +54,7 @@ def publication(
         pool=WAREHOUSE_POOL,
         partitions_def=partitions.BATCH_DATES,
         deps=[*(spec.key for spec in marts.values()), RESTATEMENTS_KEY],
+        freshness_policy=promise,
         group_name=Layer.PUBLISHED.value,
         owners=["team:data_platform"],
         kinds={"duckdb"},

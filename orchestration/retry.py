@@ -61,11 +61,11 @@ def code_by_part(project: Path = PROJECT_DIR) -> dict[str, str]:
         layer.value: [
             project / "models" / layer,
             project / "tests" / "dbt" / layer,
-            project / "expectations" / layer,
             *([project / "seeds" / "raw"] if layer is Layer.RAW else []),
         ]
         for layer in BUILT_LAYERS
     }
+    parts |= {f"gate_{layer}": [project / "expectations" / layer] for layer in BUILT_LAYERS}
     parts["common"] = [project / name for name in _COMMON]
     parts["common"] += sorted((project / "expectations").glob("*.py"))
     return {
@@ -144,7 +144,7 @@ def _require_other_answer(
 ) -> None:
     """Refuse to ask a gate again that would see the same table and the same rules."""
     kind, _, layer = step.partition("_")
-    if kind != "gate" or code_by_part()[layer] != _read(settings)["code"][layer]:
+    if kind != "gate" or code_by_part()[step] != _read(settings)["code"][step]:
         return
     for record in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION):
         event = record.dagster_event
@@ -183,7 +183,7 @@ def _order() -> list[str]:
     order = [_INTAKE]
     for layer in BUILT_LAYERS:
         order += [f"dbt_{layer}", f"gate_{layer}"]
-    return [*order, "published__current"]
+    return [*order, *(f"{Layer.PUBLISHED}__{name}" for name in ("restatements", "current"))]
 
 
 def _ancestors(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[str]:
@@ -195,12 +195,11 @@ def _ancestors(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[str
 
 
 def _built_before(step: str) -> tuple[str, ...]:
+    """Name the parts of the code that made what stands before a step."""
     kind, _, layer = step.partition("_")
-    if kind == "dbt":
-        return tuple(each.value for each in Layer(layer).earlier)
-    if kind == "gate":
-        return (*(each.value for each in Layer(layer).earlier), layer)
-    return tuple(each.value for each in BUILT_LAYERS)
+    whole = Layer(layer).earlier if kind in {"dbt", "gate"} else BUILT_LAYERS
+    parts = [part for each in whole for part in (each.value, f"gate_{each}")]
+    return (*parts, layer) if kind == "gate" else tuple(parts)
 
 
 def _read(settings: Settings) -> dict[str, Any]:

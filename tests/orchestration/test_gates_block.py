@@ -16,9 +16,10 @@ from orchestration import tables
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtRun, DbtSession
 from orchestration.layer import BUILT_LAYERS, Layer
-from orchestration.settings import Settings
+from orchestration.settings import DEMO_PSEUDONYM_KEY, Settings
 from orchestration.translator import LayerTranslator
 from orchestration.validator import ValidatorError, ValidatorProcess
+from tests.orchestration import leaks
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -133,6 +134,9 @@ def test_a_fault_stops_the_run_at_the_gate_of_its_layer(
     assert not made & keys_of_later_layers(area, fault.layer)
     later = {layer.value for layer in BUILT_LAYERS[BUILT_LAYERS.index(fault.layer) + 1 :]}
     assert not {schema for schema, _ in tables.existing(area.settings.work_db)} & later
+    if fault.layer is Layer.RAW:
+        told = ended.out + ended.err
+        assert leaks.leaks(area.settings.build_dir, told, DEMO_PSEUDONYM_KEY) == set()
 
 
 @pytest.mark.fault(
