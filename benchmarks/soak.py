@@ -286,6 +286,10 @@ def markdown(kills: State, batches: State, command: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _stop(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Soak, and write the record into build/soak.json for docs/reliability.md."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
@@ -298,6 +302,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         shutil.rmtree(given.build, ignore_errors=True)
     given.build.mkdir(parents=True, exist_ok=True)
     kills, batches = (State(given.build / f"{part}.json") for part in ("kills", "batches"))
+    # Stopped by hand, it counts what its readers have seen so far, and goes on from there.
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
     try:
         killed = settings_of(given.build / "kills")
         kill_batches(killed, kills, given.kills)
@@ -305,6 +312,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SoakError as error:
         print(f"NOT SURVIVED: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped; the same command goes on from here.", file=sys.stderr)
+        return 130
     failed = kills.get("reads_failed") + batches.get("reads_failed")
     command = f"make soak KILLS={kills.get('kills')} BATCHES={batches.get('batches')}"
     record = {"markdown": markdown(kills, batches, command)}
