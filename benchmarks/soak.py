@@ -177,18 +177,30 @@ def step_of_last_run(settings: Settings, since: float) -> str:
     return str(row[0]) if row else "start, parse"
 
 
-def batch(settings: Settings) -> subprocess.Popen[bytes]:
-    """Start a real batch."""
-    log = (settings.build_dir / "batch.log").open("wb")
-    return subprocess.Popen(RUN, cwd=PROJECT_DIR, stdout=log, stderr=log)  # noqa: S603 - our own
+@contextmanager
+def batch(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a real batch; it does not outlive the block."""
+    with (settings.build_dir / "batch.log").open("wb") as log:
+        process = subprocess.Popen(RUN, cwd=PROJECT_DIR, stdout=log, stderr=log)  # noqa: S603
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def require_published(settings: Settings, process: subprocess.Popen[bytes], where: str) -> None:
+    """Check that a batch that was left alone has published."""
+    if process.wait():
+        told = (settings.build_dir / "batch.log").read_text(errors="replace")
+        raise SoakError(f"{where}: the next batch did not recover: {told[-2000:]}")
 
 
 def succeed(settings: Settings, state: State, where: str) -> None:
     """Run a batch to its end; it has to publish without hands."""
     begun = time.monotonic()
-    if batch(settings).wait():
-        told = (settings.build_dir / "batch.log").read_text(errors="replace")
-        raise SoakError(f"{where}: the next batch did not recover: {told[-2000:]}")
+    with batch(settings) as process:
+        require_published(settings, process, where)
     state.add(recoveries=1)
     state.values["seconds"] = time.monotonic() - begun
     state.keep()
@@ -205,14 +217,15 @@ def kill_batches(settings: Settings, state: State, kills: int) -> None:
             number = state.get("kills") + 1
             seconds = chance.uniform(0.2, state.get("seconds"))
             begun = time.time()
-            process = batch(settings)
-            try:
-                process.wait(timeout=seconds)
-                phase = "ended before"
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                phase = step_of_last_run(settings, begun)
+            with batch(settings) as process:
+                try:
+                    process.wait(timeout=seconds)
+                    phase = "ended before"
+                    require_published(settings, process, f"before kill {number}")
+                except subprocess.TimeoutExpired:
+                    process.send_signal(signal.SIGKILL)
+                    process.wait()
+                    phase = step_of_last_run(settings, begun)
             where = f"kill {number} after {seconds:.1f} s in {phase}"
             require_let_go(settings, where)
             sums = require_whole(settings, sums, where)
