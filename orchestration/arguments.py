@@ -59,6 +59,7 @@ def parse(argv: Sequence[str] | None = None) -> Arguments:
         "AFTERMATH_REFERENCE": str(_folder(given.reference, "REFERENCE"))
         if given.reference
         else "",
+        "AFTERMATH_FULL": "true" if given.full else "",
     }
     return Arguments(
         scale=scale,
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--landing", default="", help="folder of your own raw exports")
     parser.add_argument("--as-of", default="", help="the day as of which all is known, YYYY-MM-DD")
     parser.add_argument("--reference", default="", help="folder of the incident's registers, CSV")
+    parser.add_argument("--full", action="store_true", help="build every table anew")
     parser.add_argument("--verbose", action="store_true", help="write the log to the terminal too")
     return parser
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import intake, published_ledger, work_area
+from orchestration import batch_start, published_ledger
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.settings import Settings
@@ -20,7 +20,7 @@ _OWNERS = ["team:data_platform"]
 
 
 def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.AssetsDefinition:
-    """Make the step that empties the work area, checks the delivery and makes it readable.
+    """Make the step that checks the delivery, makes it readable, and settles what is built anew.
 
     In landing mode its assets are the raw entities too: they carry the keys of the dbt sources, so
     that staging depends on them. The bundled sample is loaded by dbt in the raw step.
@@ -40,21 +40,20 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
     @dg.multi_asset(
         name="intake",
         pool=WAREHOUSE_POOL,
-        description="Checks the delivery and starts with an empty work area.",
+        description="Checks the delivery; empties the work area unless it can be built on.",
         specs=[delivery, *(_raw_entity(spec) for spec in sources.values())],
         op_tags={"layer": Layer.RAW.value},
     )
     def take_in(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.MaterializeResult[None]]:
-        work_area.empty(settings)
-        intake.check_reference(settings)
-        found = intake.take_in(settings)
-        work_area.write_facts(settings, found)
+        taken = batch_start.begin(settings)
+        found = taken.intake
         carried = published_ledger.bring(settings, found.book_id, found.as_of_date)
+        context.log.info(taken.told)
         for note in found.notes:
             context.log.warning(note)
-        yield dg.MaterializeResult(asset_key=INTAKE_KEY, metadata=_facts(found, carried))
+        yield dg.MaterializeResult(asset_key=INTAKE_KEY, metadata=_facts(taken, carried))
         for unique_id, spec in sources.items():
             entity = manifest.node(unique_id)["name"].removeprefix("raw_")
             rows = found.rows.get(entity)
@@ -71,13 +70,16 @@ def _raw_entity(spec: dg.AssetSpec) -> dg.AssetSpec:
     return spec.replace_attributes(skippable=False)
 
 
-def _facts(found: intake.Intake, carried: int) -> dict[str, dg.MetadataValue]:
+def _facts(taken: batch_start.Start, carried: int) -> dict[str, dg.MetadataValue]:
+    found = taken.intake
     lines = ["| entity | rows delivered |", "|---|---|"]
     lines += [f"| {entity} | {rows:,} |" for entity, rows in found.rows.items()]
     return {
         "as_of_date": dg.MetadataValue.text(found.as_of_date.isoformat()),
         "batches": dg.MetadataValue.int(found.batches),
         "sample_rate": dg.MetadataValue.text(str(found.sample_rate)),
+        "is_incremental": dg.MetadataValue.bool(found.is_incremental),
+        "built": dg.MetadataValue.text(taken.told),
         "is_demo": dg.MetadataValue.bool(found.is_demo),
         "ledger_entries_published_before": dg.MetadataValue.int(carried),
         "dagster/row_count": dg.MetadataValue.int(sum(found.rows.values())),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import candidate, publishing, tables, work_area
+from orchestration import batch_start, candidate, publishing, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gate_records import require_open
 from orchestration.layer import WAREHOUSE_POOL, Layer
@@ -73,6 +73,8 @@ def publication(
                 "reference_sha256": batch.reference_sha256,
             },
         )
+        if not (context.run.asset_selection or context.run.step_keys_to_execute):
+            batch_start.ended(settings, batch)
         lines = ["| mart | rows |", "|---|---|"]
         lines += [f"| {schema}.{name} | {rows:,} |" for (schema, name), rows in counts.items()]
         return dg.MaterializeResult(

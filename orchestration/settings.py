@@ -51,6 +51,9 @@ class Settings:
     memory_limit: str
     """AFTERMATH_MEMORY_LIMIT: what DuckDB may hold in memory before it spills to disk."""
 
+    is_full: bool = False
+    """AFTERMATH_FULL: `true` builds every table anew, whatever stands from the batch before."""
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the settings; raises ValueError for a number that is none."""
@@ -70,6 +73,7 @@ class Settings:
             pseudonym_key=env.get("AFTERMATH_PSEUDONYM_KEY", ""),
             keep_generations=int(keep),
             memory_limit=env.get("AFTERMATH_MEMORY_LIMIT") or "8GB",
+            is_full=env.get("AFTERMATH_FULL", "").strip().lower() == "true",
         )
 
     @property
