@@ -5,10 +5,12 @@ batch, and putting them where the models look for them. Does not belong here: wh
 (plans), how a model uses it (macros/incremental).
 
 What arrives about a line can change every row about that line, and about the other lines of its
-customer; an id that moved from one line to another changes both. So the scope is closed: the rows
-that arrived, all versions of their ids, their parents, the customers of all these, every line that
-ever was one of these customers', and lines with a bill item of a contract of theirs, which waits in
-quarantine for it.
+customer. A document that named one line and names another now changes both; one that waits in
+quarantine for its line takes, when the line arrives, something away from the line that an earlier
+version named. So the scope is closed: whatever any version of any row links to what arrived.
+
+Links are kept as hashes of ids: numbers are quick to join, and two ids of one hash make the scope
+larger and nothing wrong.
 """
 
 from __future__ import annotations
@@ -20,38 +22,37 @@ from orchestration.sql_text import literal, literals
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     import duckdb
 
     from orchestration.standing import TakenFile
 
-#: Ids in scope, as delivered: what they are is private, so they stand among the restricted.
-LINE_IDS: Final = "restricted.line_ids_in_scope"
-CUSTOMER_IDS: Final = "restricted.customer_ids_in_scope"
+#: Entities whose staging models read only what is in scope, besides lines and customers.
+DOCUMENTS: Final = ("contracts", "bill_items", "port_requests", "insurance_enrolments")
 
-#: Entities whose staging models read only what is in scope, and where their rows in scope stand.
-ENTITIES: Final = (
-    "customers",
-    "lines",
-    "contracts",
-    "bill_items",
-    "port_requests",
-    "insurance_enrolments",
-)
-
-#: Entities that name neither a line nor a customer, but a row of one that does.
+#: Entities that name a row of another entity, by which they belong to its line or customer.
 PARENTS: Final = {
+    "bill_items": ("contract_id", "contracts"),
     "refund_payments": ("claim_id", "waiver_claims"),
     "disputed_payments": ("payment_id", "micropayments"),
     "loss_refunds": ("payment_id", "micropayments"),
     "insurance_claims": ("enrolment_id", "insurance_enrolments"),
 }
 
+#: Entities whose first column names no document of their own.
+_NO_DOCUMENTS: Final = frozenset({"lines", "customers", "exposed_identifiers"})
+
 _LINE: Final = "line_id"
 _CUSTOMER: Final = "customer_id"
 _VAULT: Final = "restricted.stg_operator__customer_vault"
 _AGE_BANDS: Final = "reference.ref_age_bands"
+
+#: Temporary tables: what belongs to which line or customer, and what is in scope so far.
+_LINKS: Final = {_LINE: "linked_lines", _CUSTOMER: "linked_customers"}
+_OWNERS: Final = "line_owners"
+_FOUND: Final = {_LINE: "found_lines", _CUSTOMER: "found_customers"}
+_REACHED: Final = {_LINE: "reached_lines", _CUSTOMER: "reached_customers"}
 
 
 def relation(entity: str) -> str:
@@ -65,7 +66,7 @@ def write(
     previous_day: dt.date,
     as_of_date: dt.date,
 ) -> tuple[int, int]:
-    """Write the ids in scope and the raw rows of the entities that are built by scope.
+    """Write the raw rows in scope of the entities that are built by scope.
 
     Args:
         connection: to the work database with the raw relations of this batch and the tables of the
@@ -77,50 +78,77 @@ def write(
     Returns:
         Number of lines and of customers in scope.
     """
-    by_entity: dict[str, list[str]] = {}
+    arrived: dict[str, list[str]] = {}
     for file in files:
-        by_entity.setdefault(file.entity, []).append(file.name)
-    connection.execute("create schema if not exists restricted")
-    touched_lines = _named(_LINE, by_entity)
-    touched_customers = [*_named(_CUSTOMER, by_entity), _birthdays(previous_day, as_of_date)]
-    _store(connection, LINE_IDS, _LINE, touched_lines)
-    touched_customers.append(_of_the_other(_CUSTOMER, _LINE, LINE_IDS))
-    _store(connection, CUSTOMER_IDS, _CUSTOMER, touched_customers)
-    kept = f"select {_LINE} from {LINE_IDS}"  # noqa: S608 - constants of this module
-    _store(connection, LINE_IDS, _LINE, [kept, _of_the_other(_LINE, _CUSTOMER, CUSTOMER_IDS)])
-    _store(connection, LINE_IDS, _LINE, [kept, _billed_for_contracts()])
-    for entity in ENTITIES:
-        connection.execute(
-            f"create or replace table {relation(entity)} as "
-            f"{_rows(entity, by_entity.get(entity, []))}"
+        arrived.setdefault(file.entity, []).append(file.name)
+    _link(connection)
+    for owner in (_LINE, _CUSTOMER):
+        seeds = [*_named(owner, arrived), *_linked(owner, arrived)]
+        if owner == _CUSTOMER:
+            seeds.append(_birthdays(previous_day, as_of_date))
+        connection.execute(f"create or replace temp table {_FOUND[owner]} (id ubigint)")
+        _add(connection, owner, seeds)
+    while any([_spread(connection, _LINE, _CUSTOMER), _spread(connection, _CUSTOMER, _LINE)]):
+        pass
+    for entity, column in (("lines", _LINE), ("customers", _CUSTOMER)):
+        found = f"{_hash(column)} in (select id from {_FOUND[column]})"  # noqa: S608
+        _keep_rows(connection, entity, found, arrived)
+    for entity in DOCUMENTS:
+        owner = _LINE if _LINE in raw_contract.ENTITIES[entity] else _CUSTOMER
+        found = (
+            f"{_thing(entity)} in (select thing from {_LINKS[owner]} "  # noqa: S608
+            f"where id in (select id from {_FOUND[owner]}))"
         )
-    return _count(connection, LINE_IDS), _count(connection, CUSTOMER_IDS)
+        _keep_rows(connection, entity, found, arrived)
+    return _count(connection, "lines", _LINE), _count(connection, "customers", _CUSTOMER)
 
 
-def _named(column: str, by_entity: dict[str, list[str]]) -> list[str]:
-    """Select the lines or customers that rows name, and that other versions of their ids name."""
-    queries = []
-    for entity, names in by_entity.items():
-        if column in raw_contract.columns(entity):
-            queries.append(f"select {column} from {_raw(entity)} where {_is_from(names)}")  # noqa: S608
-            own_id = raw_contract.columns(entity)[0]
-            if own_id.endswith("_id") and own_id != column:
-                queries.append(
-                    f"select {column} from {_raw(entity)} where "  # noqa: S608
-                    f"{_is_among(own_id, _arrived(entity, own_id, names))}"
+def _link(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write down which document belongs to which line or customer, by any of its versions."""
+    for owner, table in _LINKS.items():
+        links = []
+        for entity, columns in raw_contract.ENTITIES.items():
+            if owner in columns and entity not in _NO_DOCUMENTS and columns[0] != owner:
+                links.append(f"select {_thing(entity)}, {_hash(owner)} from {_raw(entity)}")  # noqa: S608
+            parent_id, parent = PARENTS.get(entity, ("", ""))
+            if parent and owner in raw_contract.ENTITIES[parent]:
+                links.append(
+                    f"select {_thing(entity, 'child')}, {_hash(owner, 'parent')} "  # noqa: S608
+                    f"from {_raw(entity)} as child inner join {_raw(parent)} as parent "
+                    f"on {_text(parent_id, 'child')} = {_text(parent_id, 'parent')}"
                 )
-        if entity in PARENTS:
-            parent_id, parent = PARENTS[entity]
-            own_id = raw_contract.columns(entity)[0]
-            if column in raw_contract.columns(parent):
-                versions = (
-                    f"select {_text(parent_id)} from {_raw(entity)} where "  # noqa: S608
-                    f"{_is_among(own_id, _arrived(entity, own_id, names))}"
-                )
-                queries.append(
-                    f"select {column} from {_raw(parent)} where {_is_among(parent_id, versions)}"  # noqa: S608
-                )
-    return queries
+                if owner in columns:
+                    links.append(
+                        f"select {_thing(parent, id_column=parent_id)}, {_hash(owner)} "  # noqa: S608
+                        f"from {_raw(entity)} where {_text(parent_id)} <> ''"
+                    )
+        connection.execute(
+            f"create or replace temp table {table} as "  # noqa: S608
+            f"select * from ({' union all '.join(links)}) as every_link(thing, id) "
+            "where thing is not null and id is not null"
+        )
+    connection.execute(
+        f"create or replace temp table {_OWNERS} as "  # noqa: S608
+        f"select {_hash(_LINE)} as line_id, {_hash(_CUSTOMER)} as customer_id from {_raw('lines')}"
+    )
+
+
+def _named(owner: str, arrived: Mapping[str, Sequence[str]]) -> list[str]:
+    """Select the lines or customers that the rows that arrived name themselves."""
+    return [
+        f"select {_hash(owner)} from {_raw(entity)} where {_is_from(names)}"  # noqa: S608
+        for entity, names in arrived.items()
+        if owner in raw_contract.ENTITIES[entity]
+    ]
+
+
+def _linked(owner: str, arrived: Mapping[str, Sequence[str]]) -> list[str]:
+    """Select the lines or customers of the documents that arrived, by any of their versions."""
+    return [
+        f"select id from {_LINKS[owner]} where thing in "  # noqa: S608
+        f"(select {_thing(entity)} from {_raw(entity)} where {_is_from(names)})"
+        for entity, names in arrived.items()
+    ]
 
 
 def _birthdays(previous_day: dt.date, as_of_date: dt.date) -> str:
@@ -128,67 +156,68 @@ def _birthdays(previous_day: dt.date, as_of_date: dt.date) -> str:
     first = f"cast({literal(str(previous_day))} as date) - 1"
     last = f"cast({literal(str(as_of_date))} as date) + 1"
     return (
-        f"select {_CUSTOMER} from {_VAULT} where birth_date in ("  # noqa: S608
+        f"select {_hash(_CUSTOMER)} from {_VAULT} where birth_date in ("  # noqa: S608
         f"select born.birth_date from (select distinct birth_date from {_VAULT}) as born "
         f"inner join {_AGE_BANDS} as bands on cast(born.birth_date "
         f"+ to_years(cast(bands.min_age as integer)) as date) between {first} and {last})"
     )
 
 
-def _of_the_other(wanted: str, known: str, ids: str) -> str:
-    """Select the customers of lines, or the lines of customers, by any version of a line."""
-    among = _is_among(known, f"select {known} from {ids}")  # noqa: S608
-    return f"select {wanted} from {_raw('lines')} where {among}"  # noqa: S608
-
-
-def _billed_for_contracts() -> str:
-    """Select the lines that are billed for a contract of a line in scope."""
-    lines = _is_among(_LINE, f"select {_LINE} from {LINE_IDS}")  # noqa: S608
-    contracts = f"select {_text('contract_id')} from {_raw('contracts')} where {lines}"  # noqa: S608
-    return (
-        f"select {_LINE} from {_raw('bill_items')} "  # noqa: S608
-        f"where {_is_among('contract_id', contracts)}"
+def _spread(connection: duckdb.DuckDBPyConnection, owner: str, other: str) -> bool:
+    """Go from what was reached last to all that it links to; tells whether there was anything."""
+    reached = f"select id from {_REACHED[owner]}"  # noqa: S608 - constants of this module
+    ((count,),) = connection.execute(f"select count(*) from {_REACHED[owner]}").fetchall()  # noqa: S608
+    if not count:
+        return False
+    linked = (
+        f"select id from {_LINKS[owner]} where thing in "  # noqa: S608
+        f"(select thing from {_LINKS[owner]} where id in ({reached}))"
     )
+    others = f"select {other} from {_OWNERS} where {owner} in ({reached})"  # noqa: S608
+    connection.execute(f"create or replace temp table others as select distinct * from ({others})")  # noqa: S608
+    _add(connection, owner, [linked])
+    _add(connection, other, ["from others"], is_further=True)
+    return True
 
 
-def _store(
-    connection: duckdb.DuckDBPyConnection, table: str, column: str, queries: Iterable[str]
+def _add(
+    connection: duckdb.DuckDBPyConnection,
+    owner: str,
+    queries: Sequence[str],
+    *,
+    is_further: bool = False,
 ) -> None:
-    """Write distinct ids; an id that is not given is none."""
-    every = " union all ".join(f"select {_text(column)} as id from ({query})" for query in queries)  # noqa: S608
-    none = "select cast(null as varchar) as id where false"
+    """Add ids to what was found; those that are new are what was reached last.
+
+    `is_further` says that ids reached before are still to be gone on from.
+    """
+    found, reached = _FOUND[owner], _REACHED[owner]
+    every = " union all ".join(f"(select * from ({query}))" for query in queries)  # noqa: S608
+    before = f"union all select id from {reached}" if is_further else ""  # noqa: S608
     connection.execute(
-        f"create or replace table {table} as "  # noqa: S608
-        f"select distinct id as {column} from ({every or none}) as named where id <> ''"
+        f"create or replace temp table {reached} as select distinct id from ("  # noqa: S608
+        f"select id from ({every}) as named(id) where id is not null "
+        f"and id not in (select id from {found}) {before}) as fresh"
+    )
+    connection.execute(
+        f"insert into {found} select id from {reached} "  # noqa: S608
+        f"where id not in (select id from {found})"
     )
 
 
-def _rows(entity: str, names: list[str]) -> str:
-    """Select every version of the ids in scope, and what arrived without an id."""
-    columns = raw_contract.columns(entity)
-    key = columns[0]
-    if key == _LINE:
-        ids = f"select {_LINE} from {LINE_IDS}"  # noqa: S608
-    elif key == _CUSTOMER:
-        ids = f"select {_CUSTOMER} from {CUSTOMER_IDS}"  # noqa: S608
-    else:
-        owner, table = (_LINE, LINE_IDS) if _LINE in columns else (_CUSTOMER, CUSTOMER_IDS)
-        among = _is_among(owner, f"select {owner} from {table}")  # noqa: S608
-        ids = (
-            f"select {_text(key)} from {_raw(entity)} "  # noqa: S608
-            f"where {_text(key)} <> '' and ({_is_from(names)} or {among})"
-        )
-    nameless = f"{_is_from(names)} and coalesce({_text(key)}, '') = ''"
-    return (
-        f"from {_raw(entity)} where {_is_among(key, ids)} "
+def _keep_rows(
+    connection: duckdb.DuckDBPyConnection,
+    entity: str,
+    found: str,
+    arrived: Mapping[str, Sequence[str]],
+) -> None:
+    """Write every version of the ids in scope, and what arrived without an id."""
+    key = _text(raw_contract.ENTITIES[entity][0])
+    nameless = f"{_is_from(arrived.get(entity, ()))} and coalesce({key}, '') = ''"
+    connection.execute(
+        f"create or replace table {relation(entity)} as "
+        f"from {_raw(entity)} where {found} "
         f"union all from {_raw(entity)} where {nameless}"
-    )
-
-
-def _arrived(entity: str, column: str, names: Iterable[str]) -> str:
-    return (
-        f"select {_text(column)} from {_raw(entity)} "  # noqa: S608
-        f"where {_is_from(names)} and {_text(column)} <> ''"
     )
 
 
@@ -197,18 +226,28 @@ def _is_from(names: Iterable[str]) -> str:
     return f"{raw_contract.SOURCE_FILE} in ({listed})" if listed else "false"
 
 
-def _is_among(column: str, query: str) -> str:
-    return f"{_text(column)} in ({query})"
+def _thing(entity: str, alias: str = "", *, id_column: str = "") -> str:
+    """Number a document; an id that is not given is none."""
+    own_id = _text(id_column or raw_contract.ENTITIES[entity][0], alias)
+    return f"case when {own_id} <> '' then hash({literal(entity)}, {own_id}) end"
 
 
-def _text(column: str) -> str:
-    return f"cast({column} as varchar)"
+def _hash(column: str, alias: str = "") -> str:
+    """Number a line or a customer; an id that is not given is none."""
+    text = _text(column, alias)
+    return f"case when {text} <> '' then hash({text}) end"
+
+
+def _text(column: str, alias: str = "") -> str:
+    return f"cast({alias + '.' if alias else ''}{column} as varchar)"
 
 
 def _raw(entity: str) -> str:
     return f"raw.{raw_contract.relation(entity)}"
 
 
-def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    ((count,),) = connection.execute(f"select count(*) from {table}").fetchall()  # noqa: S608
+def _count(connection: duckdb.DuckDBPyConnection, entity: str, column: str) -> int:
+    ((count,),) = connection.execute(
+        f"select count(distinct {column}) from {relation(entity)}"  # noqa: S608
+    ).fetchall()
     return int(count)

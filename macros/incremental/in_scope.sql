@@ -29,7 +29,7 @@
     {%- if column in ['line_key', 'customer_key'] -%}
         select {{ column }} from scope.{{ column }}s
     {%- elif column in ['line_id', 'customer_id'] -%}
-        select {{ column }} from restricted.{{ column }}s_in_scope
+        select {{ column }} from {{ raw_in_scope('lines' if column == 'line_id' else 'customers') }}
     {%- else -%}
         {%- set entity = model.config.meta['entity'] -%}
         select {{ natural_id(entity) }} from {{ raw_in_scope(entity) }}
@@ -48,9 +48,12 @@
     {%- if var('is_incremental_batch', false) is sameas true -%}
         create schema if not exists scope;
         create or replace table scope.line_keys as
-        select {{ pseudonym('line', 'line_id') }} as line_key from restricted.line_ids_in_scope;
+        select distinct {{ pseudonym('line', 'line_id') }} as line_key
+        from {{ raw_in_scope('lines') }}
+        where line_id <> '';
         create or replace table scope.customer_keys as
-        select {{ pseudonym('customer', 'customer_id') }} as customer_key
-        from restricted.customer_ids_in_scope
+        select distinct {{ pseudonym('customer', 'customer_id') }} as customer_key
+        from {{ raw_in_scope('customers') }}
+        where customer_id <> ''
     {%- endif -%}
 {%- endmacro %}
