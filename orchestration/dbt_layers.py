@@ -61,6 +61,8 @@ def dbt_layer(
             run = dbt.build(_chosen(context), batch.as_of_date, is_incremental=batch.is_incremental)
         except DbtError as error:
             raise final_failure(f"dbt could not build the {layer} layer: {error}") from error
+        if len(context.selected_asset_keys) == len(specs):
+            standing.note_built(settings, context.run_id, layer.value)
         counts = tables.row_counts(
             layer.database(settings),
             [_relation(manifest, result.unique_id) for result in run.results if _is_table(result)],

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import batch_start, published_ledger
+from orchestration import batch_start, published_ledger, standing
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.settings import Settings
@@ -48,6 +48,7 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.MaterializeResult[None]]:
         taken = batch_start.begin(settings)
+        standing.begin(settings, context.run_id)
         found = taken.intake
         carried = published_ledger.bring(settings, found.book_id, found.as_of_date)
         context.log.info(taken.told)

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import batch_start, candidate, publishing, tables, work_area
+from orchestration import batch_start, candidate, publishing, standing, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gate_records import require_open
-from orchestration.layer import WAREHOUSE_POOL, Layer
+from orchestration.layer import BUILT_LAYERS, WAREHOUSE_POOL, Layer
 from orchestration.retries import final_failure
 from orchestration.settings import Settings
 from orchestration.translator import LayerTranslator
@@ -73,7 +73,7 @@ def publication(
                 "reference_sha256": batch.reference_sha256,
             },
         )
-        if not (context.run.asset_selection or context.run.step_keys_to_execute):
+        if standing.is_of_one_run(settings, context.run_id, map(str, BUILT_LAYERS)):
             batch_start.ended(settings, batch)
         lines = ["| mart | rows |", "|---|---|"]
         lines += [f"| {schema}.{name} | {rows:,} |" for (schema, name), rows in counts.items()]

@@ -227,13 +227,13 @@ def _is_from(names: Iterable[str]) -> str:
 
 
 def _thing(entity: str, alias: str = "", *, id_column: str = "") -> str:
-    """Number a document; an id that is not given is none."""
+    """Give the number of a document; an id that is not given is none."""
     own_id = _text(id_column or raw_contract.ENTITIES[entity][0], alias)
     return f"case when {own_id} <> '' then hash({literal(entity)}, {own_id}) end"
 
 
 def _hash(column: str, alias: str = "") -> str:
-    """Number a line or a customer; an id that is not given is none."""
+    """Give the number of a line or a customer; an id that is not given is none."""
     text = _text(column, alias)
     return f"case when {text} <> '' then hash({text}) end"
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from orchestration.settings import Settings
 
 _RECORD = "state.json"
+_PROGRESS = "progress.json"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,6 +95,36 @@ def write(settings: Settings, standing: Standing) -> None:
 def forget(settings: Settings) -> None:
     """Remove the record; to be called before anything in the work area changes."""
     _path(settings).unlink(missing_ok=True)
+
+
+def begin(settings: Settings, run_id: str) -> None:
+    """Note that a run took its delivery in and has built nothing yet."""
+    (settings.work_dir / _PROGRESS).write_text(json.dumps([run_id]), encoding="utf-8")
+
+
+def note_built(settings: Settings, run_id: str, layer: str) -> None:
+    """Note that a run built a whole layer; only the run that took the delivery in is noted."""
+    noted = _progress(settings)
+    if noted[:1] == [run_id]:
+        path = settings.work_dir / _PROGRESS
+        path.write_text(json.dumps([*noted, layer]), encoding="utf-8")
+
+
+def is_of_one_run(settings: Settings, run_id: str, layers: Iterable[str]) -> bool:
+    """Tell whether one run took the delivery in and built these layers whole, and no other did.
+
+    A step run on its own leaves tables of several batches side by side, which the next batch must
+    not build on.
+    """
+    return _progress(settings) == [run_id, *layers]
+
+
+def _progress(settings: Settings) -> list[str]:
+    try:
+        noted: list[str] = json.loads((settings.work_dir / _PROGRESS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    return noted
 
 
 def _path(settings: Settings) -> Path:

@@ -23,18 +23,21 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from orchestration import equality, raw_contract, scope
+from orchestration import equality, plans, raw_contract, scope
 from orchestration.dbt_session import DbtSession
 from orchestration.settings import Settings
 from orchestration.standing import TakenFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from orchestration.equality import Difference
 
 #: As-of days of the batches. No register begins or ends to say something between them.
 DAYS: Final = (date(2026, 2, 21), date(2026, 2, 25), date(2026, 3, 2), date(2026, 3, 8))
+
+#: Number of the batch of rows that come with none of these days.
+NEVER: Final = 99
 
 #: What a correction changes, by entity: column and SQL on the row and on `other`, a random row.
 CORRECTIONS: Final = {
@@ -179,78 +182,64 @@ def _kept_and_behind(nodes: dict[str, dict[str, object]]) -> tuple[str, ...]:
 
 
 def _pool(entity: str, seed: int) -> str:
-    """Number the rows, throw dice for them, and say with which batch and under which day they come."""
-    first, *later = DAYS
-    after = len(later)
-    own = " ".join(
-        f"when batch_date <= '{day}' then {number}" for number, day in enumerate(DAYS)
-    )
-    held = f"1 + dice // 1000 % {after}"
-    is_held = "dice % 1000 < 60" if entity not in ("incidents", "access_points") else "false"
+    """Number the rows, throw dice for each, and say with which batch it comes."""
+    own = " ".join(f"when batch_date <= '{day}' then {number}" for number, day in enumerate(DAYS))
+    # What every line is judged by is there from the start, or everything is built anew.
+    is_held = "dice % 1000 < 60" if entity not in plans.JUDGED_BY else "false"
     return f"""
         create table pool.{entity} as
-        with thrown as (
-            select *, row_number() over () as number,
-                hash(row_number() over (), '{entity}', {seed}) as dice
-            from raw.raw_{entity}
+        with numbered as (
+            select *, row_number() over () as number from raw.raw_{entity}
         ),
-        placed as (
-            select *, case {own} else 99 end as own_batch from thrown
+        thrown as (
+            select *, hash(number, '{entity}', {seed}) as dice,
+                case {own} else {NEVER} end as own_batch
+            from numbered
         )
         select *, cast(case
-            when own_batch = 99 then 99
-            when {is_held} then greatest(own_batch, {held})
+            when own_batch < {NEVER} and {is_held}
+                then greatest(own_batch, 1 + dice // 1000 % {len(DAYS) - 1})
             else own_batch end as bigint) as comes_with
-        from placed"""
+        from thrown"""
 
 
 def _insert(entity: str, number: int) -> str:
     """Insert what comes with a batch: rows of their day or late, repetitions and corrections."""
-    columns = raw_contract.ENTITIES[entity]
-    day = str(DAYS[number])
-    key = columns[0]
-    plain = ", ".join(
-        f"case when row.dice % 997 = 1 then '' else row.{column} end as {column}"
-        if column == key
-        else f"row.{column}"
-        for column in columns
-    )
+    day = DAYS[number]
+    is_on_time = "row.own_batch = row.comes_with"
+    # Late under its own day, or under the day it came, where it may still state its own.
+    folder = f"case when {is_on_time} or row.dice % 3 = 0 then row.batch_date else '{day}' end"
+    stated = f"case when not {is_on_time} and row.dice % 3 = 1 then '{day}' else row.batch_date end"
     changed = CORRECTIONS.get(entity, {})
-    corrected = ", ".join(
-        f"{changed[column].replace('dice', 'row.dice')} as {column}"
-        if column in changed
-        else f"row.{column}"
-        for column in columns
-    )
-    is_again = f"row.comes_with < {number} and row.dice // 7 % 1000 < 15"
-    is_put_right = (
-        f"row.comes_with < {number} and row.dice // 11 % 1000 "
-        f"between {20 * number} and {20 * number + 15}"
-    )
-    # Late under its own day, under the day it came with its own batch_date, or as of that day.
-    folder = f"case when row.dice % 3 = 0 or row.own_batch = {number} then row.batch_date else '{day}' end"
-    stated = f"case when row.dice % 3 = 1 then '{day}' else row.batch_date end"
-    again = "" if number == 0 else f"""
-            union all
-            select {plain}, '{day}' as batch_date, '{day}' as folder from pool.{entity} as row
-            where {is_again}
-            union all
-            select {corrected}, '{day}' as batch_date, '{day}' as folder
-            from pool.{entity} as row
-            inner join pool.{entity} as other
-                on other.number = 1 + (row.number * 7919 + {number}) % (select max(number) from pool.{entity})
-            where {is_put_right}"""  # noqa: E501
+    kept = _columns(entity, {})
+    corrected = _columns(entity, changed)
+    other = f"1 + (row.number * 7919 + {number}) % (select max(number) from pool.{entity})"
+    put_right = f"row.dice // 11 % 1000 between {20 * number} and {20 * number + 15}"
     return f"""
         insert into raw.raw_{entity} by name
         select * exclude (folder), folder || '/{entity}-{number}.csv' as source_file,
             row_number() over (partition by folder) as source_row
         from (
-            select {plain}, case when own_batch = comes_with then row.batch_date else {stated} end as batch_date,
-                case when own_batch = comes_with then row.batch_date else {folder} end as folder
+            select {kept}, {stated} as batch_date, {folder} as folder
+            from pool.{entity} as row where row.comes_with = {number}
+            union all
+            select {kept}, '{day}' as batch_date, '{day}' as folder
             from pool.{entity} as row
-            where row.comes_with = {number}
-            {again}
-        ) as arriving"""  # noqa: E501
+            where row.comes_with < {number} and row.dice // 7 % 1000 < 15
+            union all
+            select {corrected}, '{day}' as batch_date, '{day}' as folder
+            from pool.{entity} as row
+            inner join pool.{entity} as other on other.number = {other}
+            where row.comes_with < {number} and {put_right}
+        ) as arriving"""
+
+
+def _columns(entity: str, changed: Mapping[str, str]) -> str:
+    """Select the columns of a row, some changed; now and then a row has lost its id."""
+    key, *others = raw_contract.ENTITIES[entity]
+    lost = f"case when row.dice % 997 = 1 then '' else row.{key} end as {key}"
+    values = {name: changed.get(name, f"row.{name}").replace("dice", "row.dice") for name in others}
+    return ", ".join([lost, *(f"{value} as {name}" for name, value in values.items())])
 
 
 def main(databases: Path, folder: Path, seed: int, batches: int) -> int:
