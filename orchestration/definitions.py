@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 import expectations
-from orchestration import resources
+from orchestration import equality_check, resources
 from orchestration.dbt_layers import dbt_layer
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtSession
@@ -74,8 +74,8 @@ def build(
     return dg.Definitions(
         assets=steps,
         asset_checks=checks,
-        jobs=[batch_job()],
-        schedules=[daily_schedule()],
+        jobs=[batch_job(), equality_check.equality_job],
+        schedules=[daily_schedule(), equality_check.equality_schedule()],
         executor=dg.in_process_executor,
         loggers={RUN_LOG: run_log(settings, verbose=verbose)},
         resources={
