@@ -124,9 +124,9 @@ def read_facts(settings: Settings) -> Intake:
         reference_sha256=facts["reference_sha256"],
         rows=facts["rows"],
         notes=tuple(facts["notes"]),
-        files=tuple(TakenFile(**file) for file in facts["files"]),
-        is_incremental=facts["is_incremental"],
-        full_bytes=facts["full_bytes"],
+        files=tuple(TakenFile(**file) for file in facts.get("files", ())),
+        is_incremental=facts.get("is_incremental", False),
+        full_bytes=facts.get("full_bytes", 0),
     )
 
 

@@ -6,6 +6,8 @@
         Where everything is built anew, it is a table like any other. Contract, comments and grants
         are those of the table that stands.
 
+        A row without a key is one that just arrived without an id: it replaces none.
+
         Delete and insert, because every engine has them; a target of another engine needs these two
         statements in its own transaction, or one merge.
     -#}
@@ -31,6 +33,7 @@
         select {{ names | join(', ') }} from (
             {{ compiled_code }}
         ) as built
+        where {{ key }} is null or {{ key }} in ({{ keys_in_scope(key) }})
     {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}

@@ -12,8 +12,8 @@ import pytest
 
 from orchestration import definitions
 from orchestration.dbt_session import DbtSession
-from orchestration.gates import UnknownTable
 from orchestration.equality_check import EQUALITY
+from orchestration.gates import UnknownTable
 from orchestration.jobs import BATCH
 from orchestration.layer import BUILT_LAYERS, Layer
 from orchestration.publication import PUBLISHED_KEY
