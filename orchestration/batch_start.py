@@ -54,16 +54,13 @@ def begin(settings: Settings) -> Start:
         work_area.keep(settings, now.generation)
         delivery.make_readable()
         lines, customers = _write_scope(settings, plan, before or now, now)
-        found = replace(
-            found,
-            is_incremental=True,
-            full_bytes=(before or now).full_bytes,
-        )
+        found = replace(found, is_incremental=True, full_bytes=(before or now).full_bytes)
         told = f"Built anew: {lines:,} lines and {customers:,} customers; {plan.reason}"
     else:
         work_area.empty(settings)
         delivery.make_readable()
         told = f"Everything is built anew: {plan.reason}"
+    found = replace(found, code_sha256=now.code_sha256)
     work_area.write_facts(settings, found)
     return Start(found, told)
 
@@ -76,7 +73,7 @@ def of_batch(settings: Settings, found: Intake, *, project_dir: Path = PROJECT_D
         book_id=found.book_id,
         sample_rate=str(found.sample_rate),
         reference_sha256=found.reference_sha256,
-        code_sha256=fingerprints.of_code(project_dir),
+        code_sha256=found.code_sha256 or fingerprints.of_code(project_dir),
         generation=current.resolve().name if current.exists() else "",
         full_bytes=found.full_bytes or _standing_bytes(settings),
         files=found.files,

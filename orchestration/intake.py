@@ -65,6 +65,7 @@ class Intake:
         files: the files known at that day; none for the bundled sample.
         is_incremental: whether only what arrived is built anew, see `plans`.
         full_bytes: then, size of the databases after everything was built anew last.
+        code_sha256: the code as the run began with it, see `fingerprints`.
         notes: what is worth telling although nothing is wrong with it; the caller logs them.
     """
 
@@ -80,6 +81,7 @@ class Intake:
     files: tuple[TakenFile, ...] = ()
     is_incremental: bool = False
     full_bytes: int = 0
+    code_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

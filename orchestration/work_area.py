@@ -97,6 +97,7 @@ def write_facts(settings: Settings, intake: Intake) -> None:
         "files": [asdict(file) for file in intake.files],
         "is_incremental": intake.is_incremental,
         "full_bytes": intake.full_bytes,
+        "code_sha256": intake.code_sha256,
     }
     (settings.work_dir / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=2))
 
@@ -127,6 +128,7 @@ def read_facts(settings: Settings) -> Intake:
         files=tuple(TakenFile(**file) for file in facts.get("files", ())),
         is_incremental=facts.get("is_incremental", False),
         full_bytes=facts.get("full_bytes", 0),
+        code_sha256=facts.get("code_sha256", ""),
     )
 
 
