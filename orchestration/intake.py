@@ -271,11 +271,9 @@ def _requested_day(settings: Settings) -> dt.date | None:
         return None
     day = manifests.day(settings.as_of)
     if day is None:
-        raise BadInput(
-            f"The as-of day {settings.as_of!r} is not a day",
-            "AS_OF / AFTERMATH_AS_OF",
-            "write it as YYYY-MM-DD, or leave it out for the newest batch",
-        )
+        remedy = "write it as YYYY-MM-DD, or leave it out for the newest batch"
+        what = f"The as-of day {settings.as_of!r} is not a day"
+        raise BadInput(what, "AS_OF / AFTERMATH_AS_OF", remedy)
     return day
 
 
