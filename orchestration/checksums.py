@@ -82,6 +82,9 @@ def of_table(
         schema: schema of the table.
         table: name of the table or view.
         database: name under which its database is attached; empty for the connection's own.
+
+    Returns:
+        The sum; one without columns where there is no such table.
     """
     catalog = literal(database) if database else "current_database()"
     columns: list[tuple[str, str]] = connection.execute(
@@ -89,6 +92,8 @@ def of_table(
         f"where database_name = {catalog} and schema_name = {literal(schema)} "
         f"and table_name = {literal(table)} order by column_name"
     ).fetchall()
+    if not columns:
+        return TableSum((), 0, 0, ())
     name = quoted(*([database] if database else []), schema, table)
     query = f"select {', '.join(_sums(columns))} from ({_hashed(columns, name)}) as hashed"  # noqa: S608
     ((rows, exact, *floats),) = connection.execute(query).fetchall()

@@ -71,13 +71,14 @@ def build(
             checks.append(layer_gate)
             must_have_passed += [spec.key for spec in layer_gate.check_specs]
     steps.append(publication(manifest, translator, tuple(must_have_passed)))
+    logger = run_log(settings, verbose=verbose)
     return dg.Definitions(
         assets=steps,
         asset_checks=checks,
-        jobs=[batch_job(), equality_check.equality_job],
+        jobs=[batch_job(), equality_check.equality_job(logger)],
         schedules=[daily_schedule(), equality_check.equality_schedule()],
         executor=dg.in_process_executor,
-        loggers={RUN_LOG: run_log(settings, verbose=verbose)},
+        loggers={RUN_LOG: logger},
         resources={
             "settings": resources.settings_resource(settings, lock),
             "dbt": resources.dbt_resource(settings, dbt),

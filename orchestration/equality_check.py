@@ -114,22 +114,27 @@ def compare_with_a_rebuild(
         context.log.info(f"Every table of night {night % NIGHTS + 1} of {NIGHTS} is equal")
 
 
-@dg.job(
-    name=EQUALITY,
-    executor_def=dg.in_process_executor,
-    config={"loggers": {RUN_LOG: {}}},
-    description="Compares what batches left standing with a rebuild; publishes nothing.",
-)
-def equality_job() -> None:
-    """Run the one op."""
-    compare_with_a_rebuild()
+def equality_job(logger: dg.LoggerDefinition) -> dg.JobDefinition:
+    """Define the job; it writes to the log of runs, and not every event to the terminal."""
+
+    @dg.job(
+        name=EQUALITY,
+        executor_def=dg.in_process_executor,
+        logger_defs={RUN_LOG: logger},
+        config={"loggers": {RUN_LOG: {}}},
+        description="Compares what batches left standing with a rebuild; publishes nothing.",
+    )
+    def compare() -> None:
+        compare_with_a_rebuild()
+
+    return compare
 
 
 def equality_schedule() -> dg.ScheduleDefinition:
     """After the batch of the morning. Off until someone turns it on, as the batch is."""
     return dg.ScheduleDefinition(
         name=EQUALITY,
-        job=equality_job,
+        job_name=EQUALITY,
         cron_schedule="0 8 * * *",
         execution_timezone="Asia/Seoul",
         description="At 08:00 Korean time, after the batch.",

@@ -192,7 +192,8 @@ def _add(
     `is_further` says that ids reached before are still to be gone on from.
     """
     found, reached = _FOUND[owner], _REACHED[owner]
-    every = " union all ".join(f"(select * from ({query}))" for query in queries)  # noqa: S608
+    nothing = "select cast(null as ubigint)"
+    every = " union all ".join(f"(select * from ({query}))" for query in (nothing, *queries))  # noqa: S608
     before = f"union all select id from {reached}" if is_further else ""  # noqa: S608
     connection.execute(
         f"create or replace temp table {reached} as select distinct id from ("  # noqa: S608
