@@ -7,15 +7,11 @@ worth starting. Does not belong here: contents of rows; a row that breaks the co
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
-
-import duckdb
 
 from expectations import redaction
 from orchestration import (
@@ -29,14 +25,15 @@ from orchestration import (
     published_ledger,
     raw_contract,
 )
-from orchestration.errors import BadInput, DatabaseLocked
+from orchestration.errors import BadInput
 from orchestration.intake_reference import check_reference
 from orchestration.settings import DEMO_PSEUDONYM_KEY, PROJECT_DIR
 from orchestration.standing import TakenFile
+from orchestration.work_database import open_work_database, opened
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from orchestration.settings import Settings
@@ -48,8 +45,6 @@ SEEDS_DIR: Final = PROJECT_DIR / "seeds" / "raw"
 #: Free space wanted: work database, candidate and spilled joins, per byte of input, and a base.
 WORK_BYTES_PER_INPUT_BYTE: Final = 4
 WORK_BYTES_BASE: Final = 256 * 1024**2
-
-_HOLDER = re.compile(r"Conflicting lock is held in (.+?)\. See also")
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,46 +233,6 @@ def _taken(file: intake_files.CheckedFile) -> TakenFile:
     return TakenFile(listed.relative_name, listed.entity, listed.sha256, layout, listed.rows)
 
 
-@contextmanager
-def open_work_database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the work database for writing and close it on leaving: dbt opens it next.
-
-    Raises:
-        DatabaseLocked: another process holds the file.
-        BadInput: the file cannot be opened.
-    """
-    with _opened(settings.work_db) as connection:
-        yield connection
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    try:
-        connection = duckdb.connect(str(path), config={"autoinstall_known_extensions": False})
-    except duckdb.Error as error:
-        raise _cannot_open(path, error) from error
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def _cannot_open(path: Path, error: duckdb.Error) -> BadInput | DatabaseLocked:
-    text = str(error)
-    if "lock" in text.lower():
-        holder = _HOLDER.search(text)
-        return DatabaseLocked(
-            "A database of the work area is locked by another process",
-            f"{path}" + (f", held by {holder[1]}" if holder else ""),
-            "close the program that has it open; read the published marts with `make sql` instead",
-        )
-    return BadInput(
-        f"A database of the work area cannot be opened: {text.splitlines()[0]}",
-        str(path),
-        "remove the file: a run builds it anew",
-    )
-
-
 def _requested_day(settings: Settings) -> dt.date | None:
     if not settings.as_of:
         return None
@@ -328,7 +283,7 @@ def _check_work_area(settings: Settings, input_bytes: int) -> None:
     settings.work_dir.mkdir(parents=True, exist_ok=True)
     databases = [path for path in (settings.work_db, settings.candidate_db) if path.exists()]
     for path in databases:
-        with _opened(path):
+        with opened(path):
             pass
     needed = WORK_BYTES_BASE + WORK_BYTES_PER_INPUT_BYTE * input_bytes
     reused = sum(path.stat().st_size for path in databases)

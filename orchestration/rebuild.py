@@ -39,7 +39,7 @@ def anew(settings: Settings, delivery: intake.Delivery, ledger_of: Path) -> Inta
     delivery.make_readable()
     batch = delivery.intake
     _copy_ledger(settings, ledger_of)
-    environment = os.environ.get("AFTERMATH_BUILD_DIR")
+    environment = os.environ.copy()
     try:
         session = DbtSession(settings)
         manifest = session.manifest()
@@ -47,10 +47,8 @@ def anew(settings: Settings, delivery: intake.Delivery, ledger_of: Path) -> Inta
         run = session.build(nodes, batch.as_of_date)
     finally:
         # A session names its build directory to dbt, and this one is not the process's own.
-        if environment is None:
-            os.environ.pop("AFTERMATH_BUILD_DIR", None)
-        else:
-            os.environ["AFTERMATH_BUILD_DIR"] = environment
+        os.environ.clear()
+        os.environ.update(environment)
     broken = [result for result in run.results if not result.is_built]
     if broken:
         raise DbtError(f"{broken[0].unique_id}: {broken[0].message or broken[0].status}")
