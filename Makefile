@@ -21,6 +21,8 @@ LIST ?=
 KILLS ?=
 BATCHES ?=
 Q ?=
+AUDIENCE ?=
+REASON ?=
 PYTHON ?= python3
 
 VENV := .venv
@@ -63,7 +65,15 @@ backfill: $(READY) ## One run per batch date of a range: FROM=2026-01-01 TO=2026
 
 .PHONY: sql
 sql: $(READY) ## Ask the published marts, read-only: Q="from reconciliation.rpt_published_claims"; without Q a prompt
-	@$(PY) -m orchestration.sql $(if $(value Q),-q "$$Q")
+	@$(PY) -m orchestration.sql $(if $(AUDIENCE),--audience '$(AUDIENCE)') $(if $(value Q),-q "$$Q")
+
+.PHONY: trail
+trail: $(READY) ## Check the audit trail against the published files; REASON="..." acknowledges what was found
+	@$(PY) -m orchestration.audit_trail $(if $(REASON),--acknowledge '$(REASON)')
+
+.PHONY: rotate
+rotate: $(READY) ## Change the pseudonym key, between two batches: needs both (docs/runbook.md)
+	@$(PY) -m orchestration.key_rotation
 
 .PHONY: rollback
 rollback: $(READY) ## Readers return to the generation before, or TO=<generation>; LIST=1 shows them
@@ -113,6 +123,10 @@ typecheck: $(READY) ## mypy --strict alone
 bench: $(READY) ## Time whole commands and print medians and ratios (benchmarks/README.md)
 	@$(PY) -m benchmarks.run
 
+.PHONY: audit
+audit: $(READY) ## Packages: locked, licensed, reasoned; vulnerabilities if pip has an index to ask
+	@$(PY) -m audit.run
+
 .PHONY: soak
 soak: $(READY) ## Kill real batches and publish without end under readers' eyes: KILLS=200 BATCHES=1000
 	@$(PY) -m benchmarks.soak $(if $(KILLS),--kills '$(KILLS)') $(if $(BATCHES),--batches '$(BATCHES)')
@@ -140,7 +154,7 @@ help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q KILLS BATCHES; settings: see README.md\n'
+	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE REASON KILLS BATCHES; settings: see README.md\n'
 
 # Bytecode is compiled at installation even where the environment forbids writing it later: without
 # it the imports alone take longer than the run.

@@ -74,7 +74,9 @@ class Batches:
         """Record a run, as finished, with its events, evidence and logs; forget what is old."""
         settings, run_id = self._settings, str(uuid.uuid4())
         with open_instance(settings) as instance:
-            instance.run_storage.add_run(self._run._replace(run_id=run_id))
+            # Without its snapshots: they are kept once per version of the code, not once per run.
+            bare = {"job_snapshot_id": None, "execution_plan_snapshot_id": None}
+            instance.run_storage.add_run(self._run._replace(run_id=run_id, **bare))
             entries = [event._replace(run_id=run_id) for event in self._events]
             instance.event_log_storage.store_event_batch(entries)
             retention.forget_old_runs(settings, instance)

@@ -22,6 +22,19 @@ def nothing_accepted(entity: str) -> str:
     )
 
 
+def only_the_opening_known() -> str:
+    """Return a condition on marts: one delivery is known, which says who is there and no more.
+
+    What happens to lines is told by the difference between two deliveries at least.
+    """
+    return "(select count(distinct batch_date) < 2 from reconciliation.rpt_batch_conservation)"
+
+
+def either(*others: str) -> str:
+    """Return a condition: one of the others holds."""
+    return " or ".join(others)
+
+
 def filled(column: str) -> str:
     """Return a condition: a delivered column of whatever type says something."""
     return f"nullif(cast({column} as varchar), '') is not null"

@@ -16,6 +16,7 @@ from great_expectations.expectations.expectation import (
 )
 
 from expectations import kinds
+from expectations.redaction import redacted
 from expectations.verdicts import Outcome, between, number
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def failure(rule: str, cause: object) -> Outcome:
     text = _first_lines(str(cause))
     if isinstance(cause, BaseException):
         text = f"{type(cause).__name__}: {text}"
-    return Outcome(rule, "critical", passed=False, error=text)
+    return Outcome(rule, "critical", passed=False, error=redacted(text))
 
 
 def _outcome(
@@ -92,7 +93,7 @@ def _error(result: ExpectationValidationResult | None, found: Mapping[str, Any])
     info: dict[str, Any] = result.exception_info or {}
     for detail in [info] if "raised_exception" in info else info.values():
         if isinstance(detail, dict) and detail.get("raised_exception"):
-            return _first_lines(str(detail.get("exception_message")))
+            return redacted(_first_lines(str(detail.get("exception_message"))))
     if result.success is None or not found:
         return "no answer"
     if "element_count" in found and found["element_count"] == found.get("missing_count"):

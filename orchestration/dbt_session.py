@@ -26,6 +26,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
+from expectations.redaction import redacted
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.errors import DatabaseLocked
 from orchestration.logs import dbt_log_file, run_file
@@ -195,13 +196,14 @@ class DbtSession:
         return DbtResult(
             unique_id=result.node.unique_id,
             status=str(result.status),
-            message=(result.message or "").strip(),
+            message=redacted((result.message or "").strip()),
             failures=result.failures,
             seconds=result.execution_time,
             compiled_path=self._project_dir / compiled_path if compiled_path else None,
         )
 
     def _error(self, message: str) -> Exception:
+        message = redacted(message)
         if "set lock on file" in message:
             return DatabaseLocked(
                 "A database of the work area is open in another process",
@@ -214,7 +216,7 @@ class DbtSession:
 def _note(log: logging.Logger, event: Any) -> None:
     """Keep what dbt says in its log file, debug messages excepted."""
     if event.info.level != "debug":
-        log.info("%s", event.info.msg)
+        log.info("%s", redacted(event.info.msg))
 
 
 def _node_results(outcome: dbtRunnerResult) -> Iterable[Any]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
+from expectations import redaction
 from orchestration import (
     fingerprints,
     intake_csv,
@@ -309,6 +310,6 @@ def _check_work_area(settings: Settings, input_bytes: int) -> None:
 def _extra_columns(files: Iterable[intake_files.CheckedFile]) -> list[str]:
     counts = Counter((file.listed.entity, name) for file in files for name in file.extra_columns)
     return [
-        f"extra column {name} in {count} files of {entity}"
+        f"extra column {redaction.column_name(name)} in {count} files of {entity}"
         for (entity, name), count in sorted(counts.items())
     ]

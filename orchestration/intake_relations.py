@@ -265,7 +265,7 @@ def _converted(
             "or another line end",
             where,
             "export it as comma-separated UTF-8 with one kind of line end, quoted where needed",
-        ) from error
+        ) from None  # the engine's own message repeats the line
     except duckdb.IOException as error:
         raise BadInput(
             f"A text file cannot be converted: {str(error).splitlines()[0]}",

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 
 from orchestration import candidate, publishing, vault
+from orchestration.errors import NotPublishable
 from orchestration.sql_text import literal
 
 if TYPE_CHECKING:
@@ -135,10 +136,23 @@ def _generations_of(settings: Settings, book: str) -> list[_Generation]:
     books = vault.books_before(settings, book)
     found = []
     for generation in publishing.generations(settings):
-        facts = candidate.read_facts(generation.path)
+        facts = _facts_of(generation.path)
         if facts.book in books:
             found.append(_Generation(facts.as_of_date, generation.path, books[facts.book]))
     return found
+
+
+def _facts_of(generation: Path) -> candidate.Published:
+    """Read what a generation says; the books do not go on without one that cannot be read."""
+    try:
+        return candidate.read_facts(generation)
+    except duckdb.Error as error:
+        raise NotPublishable(
+            f"A published generation cannot be read: {str(error).splitlines()[0]}",
+            str(generation),
+            "restore it from a backup; or move it out of the folder, and the books go on without "
+            "what it alone published (docs/runbook.md, Roll back)",
+        ) from error
 
 
 def _rename(connection: duckdb.DuckDBPyConnection, renaming: Path) -> None:

@@ -24,9 +24,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-import duckdb
-
-from orchestration import audit_records, audit_trail, candidate, file_modes, public_file, vault
+from orchestration import (
+    audit_records,
+    audit_trail,
+    books_kept,
+    candidate,
+    file_modes,
+    public_file,
+)
 from orchestration.audit_records import Event
 from orchestration.errors import NotPublishable
 
@@ -158,6 +163,8 @@ def publish(
     replaced = _current_name(settings)
     if move_readers or replaced is None:
         _point_readers_to(settings, made)
+    else:
+        audit_trail.append(settings, Event("readers_moved", replaced.removesuffix(_SUFFIX)))
     _remove_old(settings, replaced)
     return made.path
 
@@ -277,7 +284,7 @@ def _remove_old(settings: Settings, replaced: str | None) -> None:
         key=lambda each: (each.is_current, each.path.name == replaced, each.generation_id),
         reverse=True,
     )
-    needed = _books_go_on_from(settings, by_worth)
+    needed = books_kept.needed(settings, by_worth)
     for generation in by_worth[max(settings.keep_generations, 2) :]:
         if generation.path not in needed:
             remove(settings, generation)
@@ -294,34 +301,6 @@ def remove(settings: Settings, generation: Generation) -> None:
     audit_trail.append(settings, Event("removed", generation.generation_id))
     for path in generation.files:
         path.unlink()
-
-
-def _books_go_on_from(settings: Settings, kept: Sequence[Generation]) -> set[Path]:
-    """Find the newest generation of the latest as-of day of each of the books.
-
-    Books of generated exports count only while they are the current ones.
-    """
-    latest: dict[str, tuple[dt.date, str, Path]] = {}
-    read = [(each, facts) for each in kept if (facts := _readable_facts(each.path))]
-    current = next((facts.book for each, facts in read if each.is_current), "")
-    for generation, facts in read:
-        if facts.book and (not facts.is_demo or facts.book == current):
-            found = (facts.as_of_date, generation.generation_id, generation.path)
-            latest[facts.book] = max(found, latest.get(facts.book, found))
-    for book in list(latest):
-        # Rotated books go on from those of the new key, once they have come as far.
-        followed = latest.get(vault.successor(settings, book))
-        if followed and followed[0] >= latest[book][0]:
-            del latest[book]
-    return {path for _, _, path in latest.values()}
-
-
-def _readable_facts(path: Path) -> candidate.Published | None:
-    """Read what a generation says; of one that was spoiled nothing can go on."""
-    try:
-        return candidate.read_facts(path)
-    except duckdb.Error:
-        return None
 
 
 def _current_name(settings: Settings) -> str | None:

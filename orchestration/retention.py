@@ -101,7 +101,7 @@ def _thin_out(connection: sa.Connection, run_ids: Sequence[str]) -> None:
     last_verdicts = (
         sa.select(sa.func.max(checks.c.id))
         .where(checks.c.execution_status.in_(_ENDED))
-        .group_by(checks.c.asset_key, checks.c.check_name, checks.c.partition)
+        .group_by(checks.c.asset_key, checks.c.check_name)
     )
     connection.execute(
         sa.delete(events).where(

@@ -1,47 +1,46 @@
 """`python -m orchestration.rollback [--to GENERATION]`: readers return to an older generation.
 
-Belongs here: which generation is the one before, and what is told and recorded of the change. Does
-not belong here: the swap of the link (publishing), what the next run carries over from generations
-that readers no longer see (published_ledger).
+Belongs here: which generation is the one before, and what is told of the change. Does not belong
+here: the swap of the links and its record (publishing, audit_trail), what the next run carries over
+from generations that readers no longer see (published_ledger).
 
-Nothing is removed and nothing is built: the link is swapped, under the batch lock. What the newer
+Nothing is removed and nothing is built: the links are swapped, under the batch lock. What the newer
 generation published has been seen, so the ledger of the next run still carries its entries.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
-import getpass
 import json
-import os
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from orchestration import batch_lock, candidate, publishing
+from orchestration import audit_trail, batch_lock, candidate, publishing
 from orchestration.errors import NotPublishable, OperatorError
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_KST: Final = ZoneInfo("Asia/Seoul")
 _LIST_COMMAND: Final = "make rollback LIST=1 shows them"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A generation as the list shows it: `replaces` is empty for the first of a build directory."""
+    """A generation as the list shows it.
+
+    `replaces` is empty for the first of a build directory, `trouble` for one that can be read.
+    """
 
     generation_id: str
-    as_of_date: dt.date
-    code_version: str
-    replaces: str
     is_current: bool
+    as_of: str = "an unknown day"
+    code_version: str = "unknown"
+    replaces: str = ""
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +52,7 @@ class RolledBack:
 
 
 def entries(settings: Settings) -> tuple[Entry, ...]:
-    """List the generations, oldest first.
-
-    Raises:
-        NotPublishable: one of them cannot be opened.
-    """
+    """List the generations, oldest first; one that is damaged is in nobody's way."""
     return tuple(_read(each) for each in publishing.generations(settings))
 
 
@@ -70,7 +65,7 @@ def roll_back(settings: Settings, wanted: str = "") -> RolledBack:
 
     Raises:
         BatchRunning: a batch is under way; it would publish over this.
-        NotPublishable: there is no such generation, or it is the current one already.
+        NotPublishable: there is no such generation, it is damaged, or it is the current one.
     """
     with batch_lock.hold(settings):
         found = entries(settings)
@@ -82,29 +77,8 @@ def roll_back(settings: Settings, wanted: str = "") -> RolledBack:
                 "run the batch first: make run",
             )
         target = _chosen(settings, found, current, wanted)
-        # Before the swap: a change that is not on record would be worse than the reverse.
-        record(
-            settings,
-            {
-                "event": "roll-back",
-                "from": current.generation_id,
-                "to": target.generation_id,
-                "at": dt.datetime.now(_KST).replace(tzinfo=None, microsecond=0).isoformat(),
-                "by": getpass.getuser(),
-            },
-        )
         publishing.make_current(settings, target.generation_id)
     return RolledBack(left=current, now=target)
-
-
-def record(settings: Settings, event: dict[str, Any]) -> None:
-    """Append what was done to the record of roll-backs, on disk before this returns."""
-    path = settings.build_dir / "logs" / "rollbacks.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(event, ensure_ascii=False) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _chosen(settings: Settings, found: Sequence[Entry], current: Entry, wanted: str) -> Entry:
@@ -123,13 +97,23 @@ def _chosen(settings: Settings, found: Sequence[Entry], current: Entry, wanted: 
         )
     if wanted:
         if wanted in by_id:
-            return by_id[wanted]
+            return _readable(settings, by_id[wanted])
         raise NotPublishable(
             f"There is no generation {wanted}", str(settings.published_dir), _LIST_COMMAND
         )
-    older = [each for each in found if each.generation_id < current.generation_id]
     if current.replaces in by_id:
-        return by_id[current.replaces]
+        return _readable(settings, by_id[current.replaces])
+    # Retention has removed that one, or the current one cannot tell: the newest older one that
+    # readers saw, if any is known.
+    older = [
+        each for each in found if each.generation_id < current.generation_id and not each.trouble
+    ]
+    seen = {
+        record.generation_id
+        for record in audit_trail.read(settings)
+        if record.kind == "readers_moved"
+    }
+    older = [each for each in older if each.generation_id in seen] or older
     if older:
         return older[-1]
     raise NotPublishable(
@@ -139,6 +123,16 @@ def _chosen(settings: Settings, found: Sequence[Entry], current: Entry, wanted: 
     )
 
 
+def _readable(settings: Settings, entry: Entry) -> Entry:
+    if entry.trouble:
+        raise NotPublishable(
+            f"Generation {entry.generation_id} cannot be opened: {entry.trouble}",
+            str(settings.published_dir),
+            f"choose another ({_LIST_COMMAND}), and look for a failing disk",
+        )
+    return entry
+
+
 def _read(generation: publishing.Generation) -> Entry:
     try:
         with duckdb.connect(str(generation.path), read_only=True) as connection:
@@ -146,25 +140,23 @@ def _read(generation: publishing.Generation) -> Entry:
                 f"select as_of_date, code_version, further_facts from {candidate.FACTS_TABLE}"  # noqa: S608
             ).fetchall()
     except duckdb.Error as error:
-        raise NotPublishable(
-            f"A generation cannot be opened: {str(error).splitlines()[0]}",
-            str(generation.path),
-            "look for a failing disk; move the file out of the folder to go on without it",
-        ) from error
+        return Entry(
+            generation.generation_id, generation.is_current, trouble=str(error).splitlines()[0]
+        )
     return Entry(
         generation_id=generation.generation_id,
-        as_of_date=as_of_date,
+        is_current=generation.is_current,
+        as_of=str(as_of_date),
         code_version=code_version,
         replaces=json.loads(further).get(publishing.REPLACES_FACT, ""),
-        is_current=generation.is_current,
     )
 
 
 def told(change: RolledBack) -> str:
     """Word a roll-back for the operator."""
     return (
-        f"Readers see {change.now.generation_id} (as of {change.now.as_of_date}) again, "
-        f"in place of {change.left.generation_id} (as of {change.left.as_of_date}).\n"
+        f"Readers see {change.now.generation_id} (as of {change.now.as_of}) again, "
+        f"in place of {change.left.generation_id} (as of {change.left.as_of}).\n"
         "Who has the other one open keeps it until the next connection.\n"
         "The next batch publishes over this: switch the schedule off until the cause is gone.\n"
         "What both published of the ledger stays in the books: the next batch carries every entry "
@@ -180,9 +172,10 @@ def listed(found: Sequence[Entry]) -> str:
     }
     newest_first = sorted(found, key=lambda each: each.generation_id, reverse=True)
     lines = [
-        f"{'*' if each.is_current else ' '} {each.generation_id}  as of {each.as_of_date}  "
+        f"{'*' if each.is_current else ' '} {each.generation_id}  as of {each.as_of}  "
         f"code {each.code_version}"
         + ("" if each.generation_id in seen else "  (no later one took over from it)")
+        + (f"  DAMAGED: {each.trouble}" if each.trouble else "")
         for each in newest_first
     ]
     return "\n".join(lines) or "none published"

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
+from expectations import redaction
 from orchestration import column_types, raw_contract
 from orchestration.errors import BadInput
 
@@ -138,7 +139,12 @@ def changes(files: Iterable[CheckedFile]) -> list[Change]:
 
 
 def shown(name: str) -> str:
-    """Show a delivered name in a message: quoted, cut, nothing that a terminal would obey."""
+    """Show a delivered name in a message: quoted, cut, nothing that a terminal would obey.
+
+    A file without a header begins with a row, whose numbers are not for messages.
+    """
+    if re.search(r"\d{6}|\d{4}-\d\d|\d{3}-\d{4}", name):
+        return redaction.MASK
     return ascii(name) if len(name) <= _NAME_LENGTH else ascii(name[:_NAME_LENGTH]) + "..."
 
 

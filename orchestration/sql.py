@@ -23,8 +23,10 @@ from orchestration.sql_text import literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     Form = Literal["table", "csv", "csv-exact"]
+    Audience = Literal["inside", "public"]
 
 _PROMPT: Final = "aftermath> "
 _CONTINUED: Final = "       ... "
@@ -69,18 +71,19 @@ _GENERATION: Final = """
 """
 
 
-def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
+def connect(settings: Settings, audience: Audience = "inside") -> duckdb.DuckDBPyConnection:
     """Open the current generation: read-only, without access to any other file.
 
     Raises:
         NotPublishable: nothing has been published yet.
     """
-    if not settings.current_db.exists():
+    database = _database(settings, audience)
+    if not database.exists():
         raise NotPublishable(
-            "Nothing is published yet", str(settings.current_db), "run the batch first: make run"
+            "Nothing is published yet", str(database), "run the batch first: make run"
         )
     connection = duckdb.connect(
-        str(settings.current_db),
+        str(database),
         read_only=True,
         config={
             "autoinstall_known_extensions": False,
@@ -94,6 +97,10 @@ def connect(settings: Settings) -> duckdb.DuckDBPyConnection:
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
     return connection
+
+
+def _database(settings: Settings, audience: Audience) -> Path:
+    return settings.public_db if audience == "public" else settings.current_db
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -110,17 +117,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="form of an answer; to a terminal a table, else CSV that is safe to open in a "
         "spreadsheet (texts like a formula get an apostrophe); csv-exact leaves texts as they are",
     )
+    parser.add_argument(
+        "--audience",
+        choices=("inside", "public"),
+        default="inside",
+        help="whose file: inside (default, all marts) or public (what anybody may have)",
+    )
     arguments = parser.parse_args(argv)
     try:
         settings = Settings.from_env()
-        connection = connect(settings)
+        connection = connect(settings, arguments.audience)
     except (OperatorError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     try:
         if arguments.query is not None:
             return _answer_once(connection, arguments.query, arguments.form)
-        _converse(connection, settings, arguments.form)
+        _converse(connection, settings, arguments)
     except BrokenPipeError:
         # `| head` has seen enough; the interpreter must not complain of it on the way out.
         sys.stdout = None
@@ -186,11 +199,14 @@ def inert(value: object) -> object:
     return value
 
 
-def _converse(connection: duckdb.DuckDBPyConnection, settings: Settings, form: Form) -> None:
+def _converse(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, arguments: argparse.Namespace
+) -> None:
     """Ask, answer, until the end of input; a wrong query is no reason to leave."""
     if sys.stdin.isatty():
         _remember_lines(settings)
-        print(f"{settings.current_db.resolve().name}, read-only. .help helps, .quit leaves.")
+        opened = _database(settings, arguments.audience).resolve().name
+        print(f"{opened}, read-only. .help helps, .quit leaves.")
     statement = ""
     while True:
         try:
@@ -207,7 +223,7 @@ def _converse(connection: duckdb.DuckDBPyConnection, settings: Settings, form: F
         if statement and not statement.startswith(".") and not statement.endswith(";"):
             continue
         try:
-            answer(connection, statement, form)
+            answer(connection, statement, arguments.form)
         except duckdb.Error as error:
             print(error, file=sys.stderr)
         except KeyboardInterrupt:

@@ -58,8 +58,8 @@ def measuring(
     return (
         f"select {literal(name)} as published_table, {bucket_of(key, buckets)} as bucket, "  # noqa: S608
         f"{buckets} as bucket_count, count(*) as row_count, "
-        f"cast(coalesce(sum(hash({row})), 0) as decimal(38, 0)) as checksum "
-        f"from {relation} group by all"
+        f"cast(sum(hash({row})) as decimal(38, 0)) as checksum from {relation} "
+        "group by all having count(*) > 0"
     )
 
 

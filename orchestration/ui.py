@@ -84,7 +84,15 @@ def _require_free(port: int) -> None:
 def _serve(port: int) -> int:
     workspace = str(PROJECT_DIR / "workspace.yaml")
     commands = {
-        "web server": ["dagster_webserver", "-h", _HOST, "-p", str(port), "-w", workspace],
+        "web server": [
+            "orchestration.loopback_server",
+            "-h",
+            _HOST,
+            "-p",
+            str(port),
+            "-w",
+            workspace,
+        ],
         "daemon": ["dagster._daemon", "run", "-w", workspace],
     }
     started: dict[str, subprocess.Popen[bytes]] = {}

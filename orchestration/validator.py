@@ -106,6 +106,7 @@ class ValidatorProcess:
 
 def serve(connection: Connection, memory_limit: str | None) -> None:
     """Answer until nobody is there to ask."""
+    from expectations.redaction import redacted  # noqa: PLC0415 - as the next
     from expectations.validate import preload, validate_layer  # noqa: PLC0415 - slow
 
     preload()
@@ -118,7 +119,7 @@ def serve(connection: Connection, memory_limit: str | None) -> None:
             verdicts = validate_layer(layer, database, tables, memory_limit=memory_limit)
             answer = (verdicts, "")
         except Exception:  # noqa: BLE001 - crosses a process: raised again by who asked
-            answer = ({}, traceback.format_exc())
+            answer = ({}, redacted(traceback.format_exc()))
         connection.send(answer)
 
 

@@ -48,6 +48,7 @@ SOAK_HEADING = "## Soak"
 #: What becomes of a fault.
 SURVIVED = "survived"
 NOT_SURVIVED = "NOT SURVIVED"
+NOT_RUN = "not run"
 
 _PROPERTY = "fault"
 _NO_SOAK = "No record yet: `make soak` writes one.\n"
@@ -128,9 +129,7 @@ def page(faults: Iterable[Fault], outcomes: Mapping[str, str], soak: str) -> str
     ]
     for kind, meaning in KINDS.items():
         rows = [
-            row(fault, outcomes.get(fault.test, "not run"))
-            for fault in faults
-            if fault.kind == kind
+            row(fault, outcomes.get(fault.test, NOT_RUN)) for fault in faults if fault.kind == kind
         ]
         if rows:
             lines += ["", f"## {kind.capitalize()}", "", meaning, ""]

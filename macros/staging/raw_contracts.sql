@@ -2,9 +2,8 @@
     {#-
         The raw contract of one entity: its natural key; its columns in the order of the contract
         (batch_date aside, which every entity has); of these the values, which hold a day, a time, a
-        number or a flag, while all others are text; the columns that hold won; and the columns that
-        name a row of another entity, without which a row is an orphan. The one list that the generic
-        steps (known rows, versions, row status, releases) are written from.
+        number or a flag, while all others are text; and the columns that hold won. The one list
+        that the generic steps (known rows, versions, row status) are written from.
     -#}
     {%- set contracts = {
         'customers': {
@@ -12,7 +11,6 @@
             'columns': ['customer_id', 'birth_date', 'customer_type', 'region_code'],
             'values': ['birth_date'],
             'money': [],
-            'parents': {},
         },
         'lines': {
             'key': ['line_id'],
@@ -26,7 +24,6 @@
                 'terminated_at',
             ],
             'money': [],
-            'parents': {'customer_id': 'customers'},
         },
         'contracts': {
             'key': ['contract_id'],
@@ -39,7 +36,6 @@
                 'ended_on',
             ],
             'money': ['monthly_discount_krw', 'subsidy_krw'],
-            'parents': {'line_id': 'lines'},
         },
         'bill_items': {
             'key': ['item_id'],
@@ -49,7 +45,6 @@
             ],
             'values': ['billed_on', 'amount_krw', 'paid_on'],
             'money': ['amount_krw'],
-            'parents': {'line_id': 'lines', 'contract_id': 'contracts'},
         },
         'port_requests': {
             'key': ['port_id'],
@@ -59,7 +54,6 @@
             ],
             'values': ['requested_at', 'processed_on'],
             'money': [],
-            'parents': {'line_id': 'lines'},
         },
         'micropayments': {
             'key': ['payment_id'],
@@ -69,7 +63,6 @@
             ],
             'values': ['paid_at', 'amount_krw'],
             'money': ['amount_krw'],
-            'parents': {'line_id': 'lines', 'access_point_id': 'access_points'},
         },
         'incidents': {
             'key': ['incident_id'],
@@ -79,7 +72,6 @@
             ],
             'values': ['started_on', 'ended_on', 'detected_on', 'reported_on'],
             'money': [],
-            'parents': {},
         },
         'incident_events': {
             'key': ['event_id'],
@@ -89,7 +81,6 @@
             ],
             'values': ['occurred_on'],
             'money': [],
-            'parents': {'incident_id': 'incidents'},
         },
         'exposed_identifiers': {
             'key': ['incident_id', 'line_id', 'element'],
@@ -99,18 +90,12 @@
             ],
             'values': ['first_seen_on', 'confirmed_on'],
             'money': [],
-            'parents': {
-                'line_id': 'lines',
-                'incident_id': 'incidents',
-                'access_point_id': 'access_points',
-            },
         },
         'disputed_payments': {
             'key': ['payment_id', 'incident_id'],
             'columns': ['payment_id', 'incident_id', 'confirmed_on', 'status'],
             'values': ['confirmed_on'],
             'money': [],
-            'parents': {'payment_id': 'micropayments', 'incident_id': 'incidents'},
         },
         'access_points': {
             'key': ['access_point_id'],
@@ -119,7 +104,6 @@
             ],
             'values': ['is_registered'],
             'money': [],
-            'parents': {},
         },
         'access_attempts_daily': {
             'key': ['attempt_date', 'access_point_id', 'business_domain'],
@@ -129,7 +113,6 @@
             ],
             'values': ['attempt_date', 'attempts', 'verified_attempts', 'monitored_attempts'],
             'money': [],
-            'parents': {'access_point_id': 'access_points'},
         },
         'waiver_claims': {
             'key': ['claim_id'],
@@ -139,35 +122,30 @@
             ],
             'values': ['claimed_at', 'payee_is_owner', 'obstacle_ended_on'],
             'money': [],
-            'parents': {'line_id': 'lines'},
         },
         'refund_payments': {
             'key': ['refund_id'],
             'columns': ['refund_id', 'claim_id', 'paid_on', 'amount_krw', 'status'],
             'values': ['paid_on', 'amount_krw'],
             'money': ['amount_krw'],
-            'parents': {'claim_id': 'waiver_claims'},
         },
         'loss_refunds': {
             'key': ['refund_id'],
             'columns': ['refund_id', 'payment_id', 'paid_on', 'amount_krw'],
             'values': ['paid_on', 'amount_krw'],
             'money': ['amount_krw'],
-            'parents': {'payment_id': 'micropayments'},
         },
         'benefit_choices': {
             'key': ['line_id', 'incident_id'],
             'columns': ['line_id', 'incident_id', 'chosen_on', 'choice'],
             'values': ['chosen_on'],
             'money': [],
-            'parents': {'line_id': 'lines', 'incident_id': 'incidents'},
         },
         'data_usage_monthly': {
             'key': ['line_id', 'usage_month'],
             'columns': ['line_id', 'usage_month', 'granted_gb', 'used_gb'],
             'values': ['usage_month', 'granted_gb', 'used_gb'],
             'money': [],
-            'parents': {'line_id': 'lines'},
         },
         'benefit_redemptions': {
             'key': ['redemption_id'],
@@ -177,7 +155,6 @@
             ],
             'values': ['redeemed_on', 'face_value_krw', 'carrier_share_krw'],
             'money': ['face_value_krw', 'carrier_share_krw'],
-            'parents': {'line_id': 'lines'},
         },
         'insurance_enrolments': {
             'key': ['enrolment_id'],
@@ -186,7 +163,6 @@
             ],
             'values': ['enrolled_on', 'cover_from', 'cover_to'],
             'money': [],
-            'parents': {'customer_id': 'customers'},
         },
         'insurance_claims': {
             'key': ['insurance_claim_id'],
@@ -196,7 +172,6 @@
             ],
             'values': ['loss_on', 'claimed_on', 'loss_krw', 'paid_krw', 'paid_on'],
             'money': ['loss_krw', 'paid_krw'],
-            'parents': {'enrolment_id': 'insurance_enrolments'},
         },
     } -%}
     {%- if entity is none -%}

@@ -47,8 +47,10 @@
     {#- A typed day may lie beyond the years that four digits can write, and a day after it nowhere. -#}
     (
         {{ is_unreadable(column, 'date', '[0-9]{4}-[0-9]{2}-[0-9]{2}') }}
-        or try_cast({{ column }} as date) < cast('0001-01-01' as date)
-        or try_cast({{ column }} as date) > cast('9999-12-31' as date)
+        or coalesce(
+            year(try_cast({{ column }} as date)) not between 1 and 9999,
+            try_cast({{ column }} as date) is not null
+        )
     )
 {%- endmacro %}
 

@@ -10,6 +10,7 @@ from tests.conventions import (  # noqa: F401 - each enters its rules into the r
     rules_layers,
     rules_names,
     rules_python,
+    rules_quarantine,
     rules_scenarios,
     rules_sql,
 )

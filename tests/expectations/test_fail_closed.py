@@ -113,6 +113,11 @@ def test_a_suite_without_a_rule_fails(judge, database):
     assert verdict.message == "staging.lines: no rule was evaluated"
 
 
+@pytest.mark.fault(
+    kind="bad input",
+    tried="a rule of a suite that gives no result",
+    holds="its table counts as failed",
+)
 def test_a_rule_without_a_result_fails(judge, database, monkeypatch):
     monkeypatch.setattr(reader.Reader, "validate", lambda *_: SimpleNamespace(results=[]))
     verdict = judge(database, "staging.lines", [rule(kinds.WARNING)])
@@ -120,6 +125,11 @@ def test_a_rule_without_a_result_fails(judge, database, monkeypatch):
     assert "could not be evaluated (no result)" in verdict.message
 
 
+@pytest.mark.fault(
+    kind="bad input",
+    tried="a suite that evaluated no row",
+    holds="its table counts as failed",
+)
 @pytest.mark.parametrize("answer", [{"success": None, "result": {"x": 1}}, {"success": True}])
 def test_an_answer_that_says_nothing_fails(judge, database, monkeypatch, answer):
     result = SimpleNamespace(
@@ -166,6 +176,11 @@ def test_a_database_that_is_missing_fails_every_table(tmp_path):
     assert "warehouse.duckdb" in found["staging.lines"].message
 
 
+@pytest.mark.fault(
+    kind="crash",
+    tried="a database that is damaged when a gate looks at it",
+    holds="every table of the layer counts as failed",
+)
 def test_a_damaged_database_fails_every_table(tmp_path):
     path = tmp_path / "warehouse.duckdb"
     path.write_bytes(b"no database" * 1000)

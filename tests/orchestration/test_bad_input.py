@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import pytest
+
 from orchestration.settings import PROJECT_DIR
 
 if TYPE_CHECKING:
@@ -21,12 +23,22 @@ def assert_refused(ended: Ended, *said: str) -> None:
     assert "Traceback" not in ended.err
 
 
+@pytest.mark.fault(
+    kind="bad input",
+    tried="a batch as of a day before the first delivery",
+    holds="one message, no traceback, and readers see no change",
+)
 def test_a_day_before_the_first_batch(area: BuildArea) -> None:
     before = area.published()
     assert_refused(area.batch("--as-of", "2001-01-01"), "Stopped at intake", "2001-01-01")
     assert area.published() == before
 
 
+@pytest.mark.fault(
+    kind="bad input",
+    tried="a reference folder that lacks a register",
+    holds="one message that names it, and readers see no change",
+)
 def test_a_register_that_is_missing(area: BuildArea, tmp_path: Path) -> None:
     before = area.published()
     reference = tmp_path / "reference"
@@ -36,6 +48,11 @@ def test_a_register_that_is_missing(area: BuildArea, tmp_path: Path) -> None:
     assert area.published() == before
 
 
+@pytest.mark.fault(
+    kind="bad input",
+    tried="an assumption with a negative price",
+    holds="one message that names file and line, and readers see no change",
+)
 def test_a_negative_premium(area: BuildArea, tmp_path: Path) -> None:
     before = area.published()
     reference = tmp_path / "reference"

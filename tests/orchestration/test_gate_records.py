@@ -79,6 +79,11 @@ def test_a_gate_that_failed_is_shut(instance: dg.DagsterInstance) -> None:
         require_open(instance, [GATE])
 
 
+@pytest.mark.fault(
+    kind="rerun",
+    tried="a layer built again on its own after its gate had passed",
+    holds="the layers after it refuse to build until the gate has passed anew",
+)
 def test_a_gate_is_shut_when_its_table_was_built_again(instance: dg.DagsterInstance) -> None:
     build_table(instance)
     validate(instance, passed=True)

@@ -16,9 +16,10 @@ from orchestration import tables
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtRun, DbtSession
 from orchestration.layer import BUILT_LAYERS, Layer
-from orchestration.settings import Settings
+from orchestration.settings import DEMO_PSEUDONYM_KEY, Settings
 from orchestration.translator import LayerTranslator
 from orchestration.validator import ValidatorError, ValidatorProcess
+from tests.orchestration import leaks
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -106,6 +107,12 @@ def keys_of_later_layers(area: BuildArea, layer: Layer) -> set[object]:
     return {translator.spec(node).key for each in later for node in manifest.assets(each)}
 
 
+@pytest.mark.fault(
+    kind="bad input",
+    tried="rows spoilt in each layer behind the back of dbt",
+    holds="the gate of that layer names table, rule and rows, nothing is built on it, and "
+    "readers see no change",
+)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.layer.value)
 def test_a_fault_stops_the_run_at_the_gate_of_its_layer(
     area: BuildArea, monkeypatch: pytest.MonkeyPatch, fault: Fault
@@ -127,8 +134,16 @@ def test_a_fault_stops_the_run_at_the_gate_of_its_layer(
     assert not made & keys_of_later_layers(area, fault.layer)
     later = {layer.value for layer in BUILT_LAYERS[BUILT_LAYERS.index(fault.layer) + 1 :]}
     assert not {schema for schema, _ in tables.existing(area.settings.work_db)} & later
+    if fault.layer is Layer.RAW:
+        told = ended.out + ended.err
+        assert leaks.leaks(area.settings.build_dir, told, DEMO_PSEUDONYM_KEY) == set()
 
 
+@pytest.mark.fault(
+    kind="crash",
+    tried="the validating process cannot give a verdict",
+    holds="the gate counts as shut, and readers see no change",
+)
 @pytest.mark.parametrize("silent", [True, False], ids=["says nothing", "raises"])
 def test_a_validator_without_a_verdict_shuts_the_gate(
     area: BuildArea, monkeypatch: pytest.MonkeyPatch, silent: bool
@@ -151,6 +166,11 @@ def test_a_validator_without_a_verdict_shuts_the_gate(
     assert not area.materialised(area.last_run().run_id) & keys_of_later_layers(area, Layer.RAW)
 
 
+@pytest.mark.fault(
+    kind="bad input",
+    tried="rows that break a data test of dbt",
+    holds="the run stops inside the layer, and readers see no change",
+)
 def test_a_broken_data_test_stops_the_run_inside_its_layer(
     area: BuildArea, monkeypatch: pytest.MonkeyPatch
 ) -> None:

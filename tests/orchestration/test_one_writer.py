@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 import duckdb
+import pytest
 
 from orchestration.instance import open_instance
 from orchestration.logs import log_file
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from tests.orchestration.conftest import BuildArea
 
 
+@pytest.mark.fault(
+    kind="contention",
+    tried="a second batch of the command line while one runs",
+    holds="it is refused with the process that runs, and readers see no change",
+)
 def test_a_second_batch_is_refused(area: BuildArea) -> None:
     before = area.published()
     holder = subprocess.Popen(
@@ -50,6 +56,11 @@ def test_a_second_batch_is_refused(area: BuildArea) -> None:
     assert area.published() == before
 
 
+@pytest.mark.fault(
+    kind="crash",
+    tried="kill -9 of a real batch while dbt builds the intermediate layer",
+    holds="readers see no change; the next batch closes the record of the dead run and publishes",
+)
 def test_a_killed_batch_leaves_readers_alone_and_the_next_one_succeeds(area: BuildArea) -> None:
     before = area.published()
     told_before = log_file(area.settings).stat().st_size
@@ -89,6 +100,11 @@ def wait_for(
         time.sleep(0.02)
 
 
+@pytest.mark.fault(
+    kind="contention",
+    tried="a program has the work database open when a batch starts",
+    holds="the batch stops with one message that names the file, and nothing is removed",
+)
 def test_a_locked_work_database_is_said_to_be_locked(area: BuildArea) -> None:
     before = area.published()
     holder = subprocess.Popen(

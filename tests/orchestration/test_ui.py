@@ -8,15 +8,16 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from orchestration import ui
 from orchestration.settings import PROJECT_DIR
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.orchestration.conftest import BuildArea
 
 PATIENCE_SECONDS = 120
@@ -29,11 +30,11 @@ def free_port() -> int:
         return port
 
 
-def ask(port: int, query: str) -> Any:
+def ask(port: int, query: str, host: str | None = None) -> Any:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}/graphql",
         data=json.dumps({"query": query}).encode(),
-        headers={"content-type": "application/json"},
+        headers={"content-type": "application/json"} | ({"host": host} if host else {}),
     )
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)["data"]
@@ -64,6 +65,8 @@ def test_the_page_shows_the_runs_and_ends_when_asked(area: BuildArea) -> None:
         wait_until_up(port, page)
         nodes = ask(port, "{ assetNodes { groupName assetKey { path } } }")["assetNodes"]
         runs = ask(port, "{ runsOrError { ... on Runs { results { runId status } } } }")
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            ask(port, "{ version }", host=f"elsewhere.example:{port}")
     finally:
         page.send_signal(signal.SIGTERM)
         told, _ = page.communicate(timeout=60)

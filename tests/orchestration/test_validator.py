@@ -36,6 +36,11 @@ def test_what_it_cannot_do_is_raised_here(validator: ValidatorProcess, tmp_path:
         validator("gold", tmp_path / "warehouse.duckdb", [])
 
 
+@pytest.mark.fault(
+    kind="crash",
+    tried="kill -9 of the validating process",
+    holds="the batch learns at once that there is no verdict",
+)
 def test_its_death_is_no_verdict(
     validator: ValidatorProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,8 +88,9 @@ def _kill(build_dir: Path, times: int) -> None:
                 identifier = publishing.new_generation_id(settings)
                 publishing.publish(settings, identifier, {**FACTS, "number": number})
                 number += 1
-        os.read(started, 1)
-        time.sleep(chance.uniform(0, 0.6))
+        for _ in range(chance.randint(1, 2)):  # in the first publication, or after it
+            os.read(started, 1)
+        time.sleep(chance.uniform(0, 0.3))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         os.close(started)

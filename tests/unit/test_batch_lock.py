@@ -51,6 +51,11 @@ def test_a_second_batch_is_told_who_runs_and_since_when(settings, other, says):
     assert str(batch_lock.lock_file(settings)) in error.where
 
 
+@pytest.mark.fault(
+    kind="crash",
+    tried="kill -9 of a process that holds the lock",
+    holds="the next batch gets it, and nothing has to be removed by hand",
+)
 def test_the_lock_goes_with_a_killed_batch(settings, other):
     other.send_signal(signal.SIGKILL)
     other.wait()
@@ -80,6 +85,11 @@ def test_a_program_that_a_batch_starts_does_not_keep_the_lock(settings):
     left.communicate()
 
 
+@pytest.mark.fault(
+    kind="contention",
+    tried="a lock file that says something else than its holder wrote",
+    holds="a second batch is refused all the same, and a first one is not",
+)
 def test_what_the_file_says_is_not_believed(settings, says):
     path = batch_lock.lock_file(settings)
     path.parent.mkdir(parents=True)

@@ -47,6 +47,11 @@ def test_a_missing_file_is_named(landing, lines, says):
     says(refusal(landing), "is missing", str(lines), "deliver the file")
 
 
+@pytest.mark.fault(
+    kind="drift",
+    tried="a column of the contract that is not delivered any more",
+    holds="the delivery is refused with column and file",
+)
 def test_a_missing_column_is_named_with_its_file(landing, lines, says):
     pq.write_table(pq.read_table(lines).drop_columns(["imei", "imsi"]), lines)
     landing.sign(DAY)
@@ -60,6 +65,11 @@ def test_a_column_in_another_spelling_is_missing(landing, lines, says):
     says(refusal(landing), "Column line_id is missing", "Line_ID", "every column")
 
 
+@pytest.mark.fault(
+    kind="drift",
+    tried="a column that the contract does not know",
+    holds="the delivery is taken, and a note names the column",
+)
 def test_an_extra_column_is_kept_and_reported(landing):
     landing.deliver(DAY, {"lines": [{"line_id": "L1", "loyalty": "gold"}]})
     (file,) = checked(landing)
@@ -72,6 +82,11 @@ def test_an_extra_column_that_would_hide_another_is_refused(landing, says, name)
     says(refusal(landing), f"Column {name.lower()!r}", "lines.parquet", "rename or remove")
 
 
+@pytest.mark.fault(
+    kind="bad input",
+    tried="a Parquet file that was cut short",
+    holds="the delivery is refused with the name of the file",
+)
 def test_a_truncated_parquet_file_is_told_as_such(landing, lines, says):
     content = lines.read_bytes()
     for kept in (len(content) // 2, len(content) - 1, 3, 0):
@@ -90,12 +105,22 @@ def test_a_row_count_other_than_the_manifests_is_told(landing, lines, says):
     says(refusal(landing), "says 3 rows, the file has 2", str(lines), "manifest anew")
 
 
+@pytest.mark.fault(
+    kind="bad input",
+    tried="a file that was changed after its manifest was written",
+    holds="the delivery is refused: its checksum differs",
+)
 def test_a_file_changed_after_the_manifest_is_told(landing, lines, says):
     table = pq.read_table(lines)
     pq.write_table(table.set_column(0, "line_id", pa.array(["L1", "L3"])), lines)
     says(refusal(landing), "its sha256 differs", str(lines), "manifest anew")
 
 
+@pytest.mark.fault(
+    kind="hostile input",
+    tried="a symbolic link or a pipe in place of a data file",
+    holds="the delivery is refused, and nothing waits for the pipe",
+)
 def test_a_link_or_a_pipe_in_place_of_a_file_is_refused(landing, lines, says, tmp_path):
     lines.rename(tmp_path / "elsewhere.parquet")
     lines.symlink_to(tmp_path / "elsewhere.parquet")

@@ -299,6 +299,12 @@ def _balances(entries: list[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
     return Counter({key: amount for key, amount in balances.items() if amount})
 
 
+@pytest.mark.fault(
+    kind="late data",
+    tried="histories of lines that change behind the back of the ledger, run after run",
+    holds="published entries stand, closed days do not change, and balances are those of "
+    "what is known now",
+)
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10**9))
 def test_published_postings_stand_and_the_balances_follow_what_is_known(seed: int) -> None:

@@ -37,6 +37,11 @@ def test_a_manifest_that_does_not_say_demo_is_no_demo(landing):
     assert not manifests.read_landing(landing.root).batches[0].is_demo
 
 
+@pytest.mark.fault(
+    kind="bad input",
+    tried="a delivery that is half copied: its manifest is not there yet",
+    holds="it does not exist for the run, which says so",
+)
 def test_a_folder_without_manifest_is_not_there_yet(landing):
     landing.deliver("2025-03-31", LINES)
     (landing.deliver("2025-04-30", LINES) / "_manifest.json").unlink()
@@ -118,6 +123,11 @@ def test_an_entry_that_is_malformed_is_refused(landing, says, field, value, what
     says(refusal(landing), what, "_manifest.json, file 1", "")
 
 
+@pytest.mark.fault(
+    kind="hostile input",
+    tried="names of files in a manifest that lead out of the folder of the batch",
+    holds="the delivery is refused with the name",
+)
 @pytest.mark.parametrize(
     "name",
     [
@@ -139,6 +149,11 @@ def test_a_name_that_leads_out_of_the_folder_or_is_no_data_file_is_refused(landi
     says(refusal(landing), "not the name of a data file", "file 1", "nothing outside the folder")
 
 
+@pytest.mark.fault(
+    kind="hostile input",
+    tried="a symbolic link in place of a batch folder or of a manifest",
+    holds="the delivery is refused",
+)
 def test_a_link_in_place_of_a_batch_folder_or_manifest_is_refused(landing, says, tmp_path):
     landing.deliver("2025-09-01", LINES)
     manifest = landing.root / "2025-09-01" / "_manifest.json"

@@ -94,6 +94,11 @@ def test_entries_of_the_same_books_known_by_the_day_are_brought(settings):
     assert brought(settings, "B", MARCH) == {}
 
 
+@pytest.mark.fault(
+    kind="rerun",
+    tried="a replay of an earlier day published after a later day",
+    holds="the books go on from the later day and carry the corrections of the replay",
+)
 def test_a_replay_published_later_hides_nothing_and_adds_its_own(settings):
     publish(settings, "A", MARCH, ("old", "2026-01-15", 1), ("new", "2026-03-01", 2))
     publish(settings, "A", JANUARY, ("old", "2026-01-15", 1), ("correction", "2026-01-31", 3))
@@ -109,6 +114,12 @@ def test_after_a_roll_back_the_books_go_on_where_they_were(settings):
     assert brought(settings, "A", MARCH) == {"old": 1, "new": 2}
 
 
+@pytest.mark.fault(
+    kind="rerun",
+    tried="so many replays of an earlier day that the newest books leave the number of "
+    "generations kept",
+    holds="the generation that books go on from is not removed",
+)
 @pytest.mark.parametrize("is_demo", [True, False])
 def test_books_outlive_the_generations_kept(tmp_path, is_demo):
     settings = settings_for(tmp_path / "build", keep=2)

@@ -170,6 +170,11 @@ def test_roll_back_points_readers_to_an_older_generation(settings, says):
     says(caught.value, "no generation 2026", str(settings.published_dir), first.stem)
 
 
+@pytest.mark.fault(
+    kind="crash",
+    tried="the clock goes back between two publications",
+    holds="the newer generation sorts behind the older one all the same",
+)
 def test_ids_sort_by_time_and_never_meet_again(settings):
     noon = dt.datetime(2026, 1, 3, 12)  # noqa: DTZ001 - Korean time, without zone
     assert publishing.new_generation_id(settings, noon).startswith("20260103T120000000000-")
@@ -194,6 +199,11 @@ def test_without_candidate_nothing_is_published(settings, says):
     says(refusal(settings), "no candidate", str(settings.candidate_db), "run the whole batch")
 
 
+@pytest.mark.fault(
+    kind="bad input",
+    tried="a candidate in which a whole schema holds no row",
+    holds="it is not published, and readers see no change",
+)
 @pytest.mark.parametrize("schema", candidate.SCHEMAS)
 def test_a_candidate_with_an_empty_schema_is_refused(settings, says, schema):
     publish(settings, 1)
@@ -207,6 +217,11 @@ def test_a_candidate_with_an_empty_schema_is_refused(settings, says, schema):
     assert read_current(settings, "select max(number) from core.numbers") == [(1,)]
 
 
+@pytest.mark.fault(
+    kind="contention",
+    tried="a program has the candidate open when it is to be published",
+    holds="publishing is refused with one message",
+)
 def test_a_candidate_that_another_process_holds_is_told(settings, says):
     build_candidate(settings, 1)
     code = (
@@ -222,6 +237,11 @@ def test_a_candidate_that_another_process_holds_is_told(settings, says):
     says(error, "cannot be opened", str(settings.candidate_db), "close the program")
 
 
+@pytest.mark.fault(
+    kind="crash",
+    tried="the process that wrote the candidate ends at once, its last changes in the log",
+    holds="they are in the published file, which has no log beside it",
+)
 def test_the_log_of_a_killed_build_is_written_back(settings):
     build_candidate(settings, 1)
     code = (
@@ -306,6 +326,12 @@ def test_a_kill_in_front_of_every_step_leaves_a_whole_generation(settings, monke
     assert last > 25
 
 
+@pytest.mark.fault(
+    kind="contention",
+    tried="two readers, one connection held and one opened again and again, through 30 "
+    "publishers killed at random moments",
+    holds="every read sees one whole generation",
+)
 def test_a_kill_at_any_moment_leaves_readers_a_whole_generation(settings):
     publish(settings, 0)
     readers = [start("read", settings) for _ in range(2)]

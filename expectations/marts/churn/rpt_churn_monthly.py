@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expectations import kinds
+from expectations import conditions, kinds
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 KEYS: tuple[str, ...] = ("month", "segment_kind", "segment")
+
+EMPTY_WHEN = conditions.only_the_opening_known()
 
 
 def expectations() -> list[Expectation]:

@@ -1,6 +1,6 @@
 -- Grain: one row per (entity, column_name, kind, delivered_type).
--- Columns that are not what they were and could be lived with. What cannot stops the intake, so that
--- no published generation has it.
+-- Columns that are not what they were and could be lived with. What cannot stops the intake, so
+-- that no published generation has it.
 
 with schema_changes as (
 
@@ -52,7 +52,7 @@ final as (
         cast(counted.last_on = newest.newest_on as boolean) as is_current,
         cast(
             case counted.kind
-                when 'added' then 'kept in raw, read by nothing: add it to the contract or ask why it came'
+                when 'added' then 'kept in raw, read by nothing: ask the source why it came'
                 when 'missing' then 'read as empty: it was beyond the contract'
                 when 'type_changed' then 'read as the same values'
             end as varchar

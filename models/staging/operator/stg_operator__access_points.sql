@@ -17,8 +17,8 @@ final as (
         accepted.access_point_id,
         {{ as_text('accepted.kind') }} as kind,
         {{ as_boolean('accepted.is_registered') }} as is_registered,
-        {{ as_text('accepted.certificate_status') }} as certificate_status,
-        {{ as_text('accepted.region_code') }} as region_code,
+        {{ as_free_text('accepted.certificate_status') }} as certificate_status,
+        {{ as_free_text('accepted.region_code') }} as region_code,
         accepted.delivered_on as loaded_on
     from accepted
 )

@@ -15,9 +15,9 @@ final as (
         source_row,
         reason_code,
         case entity
-        {%- for entity in raw_entities() %}
+            {%- for entity in raw_entities() %}
             when '{{ entity }}' then {{ pseudonym(kinds.get(entity, entity), 'natural_id') }}
-        {%- endfor %}
+            {%- endfor %}
         end as natural_id_key,
         amount_krw,
         is_quarantined,

@@ -18,9 +18,9 @@ final as (
         accepted.incident_id,
         {{ as_date('accepted.occurred_on') }} as occurred_on,
         {{ as_text('accepted.event_kind') }} as event_kind,
-        {{ as_text('accepted.body') }} as body,
-        {{ as_text('accepted.cause_code') }} as cause_code,
-        {{ as_text('accepted.note') }} as note,
+        {{ as_free_text('accepted.body') }} as body,
+        {{ as_free_text('accepted.cause_code') }} as cause_code,
+        {{ as_free_text('accepted.note') }} as note,
         accepted.delivered_on as loaded_on
     from accepted
 )

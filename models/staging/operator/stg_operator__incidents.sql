@@ -16,7 +16,7 @@ final as (
     select
         accepted.incident_id,
         {{ as_text('accepted.carrier') }} as carrier,
-        {{ as_text('accepted.kind') }} as kind,
+        {{ as_free_text('accepted.kind') }} as kind,
         {{ as_date('accepted.started_on') }} as started_on,
         {{ as_date('accepted.ended_on') }} as ended_on,
         {{ as_date('accepted.detected_on') }} as detected_on,

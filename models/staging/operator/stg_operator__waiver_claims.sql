@@ -24,7 +24,7 @@ final as (
         {{ as_boolean('accepted.payee_is_owner') }} as payee_is_owner,
         {{ as_date('accepted.obstacle_ended_on') }} as obstacle_ended_on,
         {{ as_text('accepted.operator_decision') }} as operator_decision,
-        {{ as_text('accepted.operator_reason') }} as operator_reason,
+        {{ as_free_text('accepted.operator_reason') }} as operator_reason,
         accepted.delivered_on as loaded_on
     from accepted
     inner join lines on accepted.line_id = lines.line_id

@@ -6,14 +6,10 @@ opening as (
 ),
 
 {% for entity in entities_by_rank() %}
-{{ entity }}_delivered as (
-    {{ delivered_rows(entity) }}
-),
-
 {{ entity }}_exceptions as (
     select * from {{ ref('stg_operator__' ~ entity ~ '_exceptions') }}
 ),
-{% if raw_contract(entity)['parents'] %}
+{% if raw_parents(entity) %}
 {{ entity }}_waited as (
     {{ rows_that_waited(entity) }}
 ),
@@ -41,7 +37,7 @@ held as (
         cast(null as bigint) as ended_by_row
     from {{ entity }}_exceptions
     where status = 'quarantined'
-    {%- if raw_contract(entity)['parents'] %}
+    {%- if raw_parents(entity) %}
     union all
     select
         '{{ entity }}' as entity,
@@ -68,7 +64,14 @@ versions as (
     {%- for entity in raw_entities() %}
     select
         '{{ entity }}' as entity,
-        known.*
+        natural_id,
+        delivered_on,
+        source_file,
+        source_row,
+        ended_on,
+        ended_by_entity,
+        ended_by_file,
+        ended_by_row
     from (
         {{ versions_known(entity) | indent(4) }}
     ) as known
@@ -91,10 +94,10 @@ corrections as (
         row_number() over (
             partition by held.entity, held.source_file, held.source_row
             order by
-                versions.ended_on,
-                versions.delivered_on,
-                versions.source_file,
-                versions.source_row
+                versions.ended_on asc nulls last,
+                versions.delivered_on asc nulls last,
+                versions.source_file asc nulls last,
+                versions.source_row asc nulls last
         ) as corrections_from_first
     from held
     inner join versions
@@ -119,7 +122,18 @@ corrections as (
 -- A row ends its time in quarantine by what comes first: its parent, or a version that replaces it.
 ends as (
     select
-        held.*,
+        held.entity,
+        held.natural_id,
+        held.delivered_on,
+        held.source_file,
+        held.source_row,
+        held.reason_code,
+        held.amount_krw,
+        held.is_quarantined,
+        held.ended_on,
+        held.ended_by_entity,
+        held.ended_by_file,
+        held.ended_by_row,
         corrections.ended_on as corrected_on,
         corrections.ended_by_entity as corrected_by_entity,
         corrections.ended_by_file as corrected_by_file,

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from orchestration.settings import Settings
 
-#: What the protocol is made of.
-CALLS = ("rename", "replace", "symlink", "chmod", "unlink", "fsync")
+#: What changes a folder: a kill between two of these leaves what a kill in front of the second does.
+CALLS = ("rename", "replace", "symlink", "chmod", "unlink")
 
 
 def in_child(work: Callable[[], Any]) -> int:

@@ -50,7 +50,7 @@ def assert_every_step_is_survived(what: str, build_dir: Path, numbers: set[int])
             each: after["sums"][each] for each in kept
         }
         # What a killed one left in the folder is gone with the next publication.
-        assert {name for name in before["names"] if not name.endswith(".duckdb")} == set()
+        assert not [name for name in before["names"] if name.startswith(".")]
         assert told["code"] in {0, -9}
         ends += told["code"] == 0
     assert ends == 1, "it never got to its end"
@@ -59,24 +59,26 @@ def assert_every_step_is_survived(what: str, build_dir: Path, numbers: set[int])
 
 @pytest.mark.fault(
     kind="crash",
-    tried="kill -9 of publishing in front of every system call: before the rename, between rename "
+    tried="kill -9 of publishing in front of every call that changes a folder: before the rename, between rename "
     "and link, between link and cleaning",
     holds="readers open the old or the new generation whole, no byte of either has changed, and "
     "the next batch publishes and removes what was left",
 )
 def test_publishing_may_die_at_every_step(tmp_path: Path) -> None:
     died = assert_every_step_is_survived("publish", tmp_path / "build", {1, 2})
-    assert died == ["fsync", "rename", "chmod", "fsync", "symlink", "replace", "fsync", "unlink"]
+    assert died.count("rename") == died.count("symlink") == 2, "a file and a link for either reader"
+    assert died[-1] == "unlink", "retention comes last"
 
 
 @pytest.mark.fault(
     kind="roll-back",
-    tried="kill -9 of a roll-back in front of every system call",
+    tried="kill -9 of a roll-back in front of every call that changes a folder",
     holds="readers open either generation whole, and nothing is removed",
 )
 def test_a_roll_back_may_die_at_every_step(tmp_path: Path) -> None:
     died = assert_every_step_is_survived("rollback", tmp_path / "build", {1})
-    assert died == ["fsync", "symlink", "replace", "fsync"]
+    assert died.count("symlink") == 2
+    assert "unlink" not in died
 
 
 @pytest.mark.fault(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import random
 import shutil
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from orchestration import batch_lock, candidate, published_ledger, publishing, rollback
+from orchestration import audit_trail, batch_lock, candidate, published_ledger, publishing, rollback
 from orchestration.errors import BatchRunning, NotPublishable
 from tests.unit import publisher
 from tests.unit.oracles.fees_and_eligibility_sql import LEDGER_GUARDS, guard_says, run_models
@@ -102,9 +101,9 @@ def test_the_command_returns_readers_and_says_what_comes_next(
     assert f"in place of {second} (as of 2026-02-02)" in told
     assert "The next batch publishes over this" in told
     assert publishing.current_id(settings) == first
-    [line] = (settings.build_dir / "logs" / "rollbacks.jsonl").read_text().splitlines()
-    recorded = json.loads(line)
-    assert (recorded["from"], recorded["to"]) == (second, first)
+    *_, rolled, moved = audit_trail.read(settings)
+    assert (rolled.kind, rolled.generation_id) == ("rolled_to", first)
+    assert (moved.kind, moved.generation_id) == ("readers_moved", first)
     assert command(settings, "--list") == 0
     told = capsys.readouterr().out.splitlines()
     assert [line[:2] for line in told] == ["  ", "* "]
@@ -144,6 +143,13 @@ def test_a_roll_back_waits_for_no_batch(settings: Settings) -> None:
     assert publishing.current_id(settings) == second
 
 
+def spoil(settings: Settings, generation_id: str) -> None:
+    """Damage a published file, as a failing disk does."""
+    path = settings.published_dir / f"{generation_id}.duckdb"
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes()[:5000])
+
+
 @pytest.mark.fault(
     kind="roll-back",
     tried="a roll-back onto a generation that cannot be read any more",
@@ -152,12 +158,32 @@ def test_a_roll_back_waits_for_no_batch(settings: Settings) -> None:
 def test_a_spoilt_generation_is_not_returned_to(settings: Settings) -> None:
     first = publish(settings, 1)
     second = publish(settings, 2)
-    path = settings.published_dir / f"{first}.duckdb"
-    path.chmod(0o600)
-    path.write_bytes(path.read_bytes()[:5000])
-    with pytest.raises(NotPublishable, match=first):
-        rollback.roll_back(settings, first)
+    spoil(settings, first)
+    for wanted in (first, ""):
+        with pytest.raises(NotPublishable, match=f"{first} cannot be opened"):
+            rollback.roll_back(settings, wanted)
     assert publishing.current_id(settings) == second
+
+
+@pytest.mark.fault(
+    kind="roll-back",
+    tried="a roll-back because the current generation is damaged",
+    holds="readers return to the newest one that they saw before and that can be read; the next "
+    "batch stops with the name of the file rather than forget what it published",
+)
+def test_readers_leave_a_spoilt_generation(settings: Settings) -> None:
+    publish(settings, 1)
+    second = publish(settings, 2)
+    third = publish(settings, 3)
+    spoil(settings, third)
+    [line] = [
+        each for each in rollback.listed(rollback.entries(settings)).splitlines() if "*" in each
+    ]
+    assert "DAMAGED" in line
+    assert rollback.roll_back(settings).now.generation_id == second
+    # Books do not go on as if what it published had never been.
+    with pytest.raises(NotPublishable, match="restore it from a backup"):
+        carried(settings)
 
 
 @pytest.mark.fault(

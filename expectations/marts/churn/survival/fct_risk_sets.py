@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expectations import kinds
+from expectations import conditions, kinds
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 KEYS: tuple[str, ...] = ("curve_id", "day_number")
-EMPTY_WHEN = "(select count(*) < 1000 from core.dim_lines)"
+EMPTY_WHEN = conditions.either(
+    "(select count(*) < 1000 from core.dim_lines)", conditions.only_the_opening_known()
+)
 
 
 def expectations() -> list[Expectation]:

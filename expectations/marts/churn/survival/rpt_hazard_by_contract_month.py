@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from expectations import kinds
+from expectations import conditions, kinds
 
 if TYPE_CHECKING:
     from great_expectations.expectations.expectation import Expectation
 
 KEYS: tuple[str, ...] = ("contract_kind", "term_months", "contract_month")
-EMPTY_WHEN = "(select count(*) = 0 from core.dim_lines where contract_kind <> 'none')"
+EMPTY_WHEN = conditions.either(
+    "(select count(*) = 0 from core.dim_lines where contract_kind <> 'none')",
+    conditions.only_the_opening_known(),
+)
 
 
 def expectations() -> list[Expectation]:

@@ -66,7 +66,11 @@ staged as (
             when held_rows.released_on is not null then 'released'
             when closures_known.known_from is not null then 'withdrawn'
             else 'held'
-        end as state
+        end as state,
+        -- The day on which the row stopped getting older.
+        coalesce(
+            held_rows.released_on, closures_known.known_from, delivery_facts.as_of_date
+        ) as ended_on
     from held_rows
     cross join delivery_facts
     left join closures_known
@@ -77,52 +81,52 @@ staged as (
 
 ),
 
-aged as (
-
-    select
-        *,
-        {{ dbt.datediff(
-            'batch_date',
-            "case state when 'released' then released_on when 'withdrawn' then closed_on else as_of_date end",
-            'day'
-        ) }} as age_days
-    from staged
-
-),
-
 final as (
 
     select
-        cast(aged.entity as varchar) as entity,
-        cast(aged.source_file as varchar) as source_file,
-        cast(aged.source_row as bigint) as source_row,
-        cast(aged.batch_date as date) as batch_date,
-        cast(aged.reason_code as varchar) as reason_code,
+        cast(staged.entity as varchar) as entity,
+        cast(staged.source_file as varchar) as source_file,
+        cast(staged.source_row as bigint) as source_row,
+        cast(staged.batch_date as date) as batch_date,
+        cast(staged.reason_code as varchar) as reason_code,
         cast(reasons.owner as varchar) as owner,
         cast(reasons.remedy as varchar) as remedy,
-        cast(aged.natural_id_key as bigint) as natural_id_key,
-        cast(aged.state as varchar) as state,
-        cast(aged.is_quarantined as boolean) as is_quarantined,
-        cast(aged.amount_krw as bigint) as amount_krw,
-        cast(case when aged.state = 'held' then coalesce(aged.amount_krw, 0) else 0 end as bigint)
-            as held_krw,
-        cast(aged.age_days as bigint) as age_days,
+        cast(staged.natural_id_key as bigint) as natural_id_key,
+        cast(staged.state as varchar) as state,
+        cast(staged.is_quarantined as boolean) as is_quarantined,
+        cast(staged.amount_krw as bigint) as amount_krw,
+        cast(
+            case when staged.state = 'held' then coalesce(staged.amount_krw, 0) else 0 end as bigint
+        ) as held_krw,
+        cast(
+            {{ dbt.datediff('staged.batch_date', 'staged.ended_on', 'day') }} as bigint
+        ) as age_days,
         cast(reasons.days_allowed as bigint) as days_allowed,
-        cast(aged.state = 'held' and aged.age_days > reasons.days_allowed as boolean) as is_overdue,
+        cast(
+            staged.state = 'held'
+            and {{ dbt.datediff('staged.batch_date', 'staged.ended_on', 'day') }}
+            > reasons.days_allowed
+            as boolean
+        ) as is_overdue,
         cast(reasons.overdue_severity as varchar) as overdue_severity,
-        cast(aged.release_kind as varchar) as release_kind,
-        cast(aged.released_on as date) as released_on,
-        cast(aged.released_by_entity as varchar) as released_by_entity,
-        cast(aged.released_by_file as varchar) as released_by_file,
-        cast(aged.released_by_row as bigint) as released_by_row,
-        cast(case when aged.state = 'withdrawn' then aged.closed_on end as date) as closed_on,
-        cast(case when aged.state = 'withdrawn' then aged.closed_by end as varchar) as closed_by,
-        cast(case when aged.state = 'withdrawn' then aged.closure_reason end as varchar)
-            as closure_reason,
-        cast(aged.as_of_date as date) as as_of_date
-    from aged
+        cast(staged.release_kind as varchar) as release_kind,
+        cast(staged.released_on as date) as released_on,
+        cast(staged.released_by_entity as varchar) as released_by_entity,
+        cast(staged.released_by_file as varchar) as released_by_file,
+        cast(staged.released_by_row as bigint) as released_by_row,
+        cast(
+            case when staged.state = 'withdrawn' then staged.closed_on end as date
+        ) as closed_on,
+        cast(
+            case when staged.state = 'withdrawn' then staged.closed_by end as varchar
+        ) as closed_by,
+        cast(
+            case when staged.state = 'withdrawn' then staged.closure_reason end as varchar
+        ) as closure_reason,
+        cast(staged.as_of_date as date) as as_of_date
+    from staged
     left join reasons
-        on aged.reason_code = reasons.reason_code
+        on staged.reason_code = reasons.reason_code
 
 )
 

@@ -1,5 +1,5 @@
 -- Grain: one row per (reason_code, age_band) with rows that are held.
--- What is open, whose turn it is, and for how long it has been. Rows and won add up over any columns.
+-- What is open, whose turn it is, and for how long. Rows and won add up over any column.
 
 with quarantined_rows as (
 
@@ -22,7 +22,9 @@ final as (
         cast(min(quarantined_rows.owner) as varchar) as owner,
         cast(count(*) as bigint) as held_rows,
         cast(sum(quarantined_rows.held_krw) as bigint) as held_krw,
-        cast(sum(case when quarantined_rows.is_overdue then 1 else 0 end) as bigint) as overdue_rows,
+        cast(
+            sum(case when quarantined_rows.is_overdue then 1 else 0 end) as bigint
+        ) as overdue_rows,
         cast(
             sum(case when quarantined_rows.is_overdue then quarantined_rows.held_krw else 0 end)
             as bigint

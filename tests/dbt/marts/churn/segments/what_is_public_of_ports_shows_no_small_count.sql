@@ -46,7 +46,8 @@ shown as (
     select
         month,
         sum(port_outs) as port_outs,
-        count(port_outs) as recipients_shown
+        count(port_outs) as recipients_shown,
+        count(*) as recipients
     from report
     group by 1
 
@@ -97,19 +98,12 @@ not_adding_up as (
         segments.month,
         segments.port_outs
     from segments
-    inner join (
-        select
-            report.month,
-            sum(report.port_outs) as port_outs,
-            max(case when report.is_suppressed then 1 else 0 end) as is_any_withheld
-        from report
-        group by 1
-    ) as summed
-        on segments.month = summed.month
+    inner join shown
+        on segments.month = shown.month
     where
         segments.segment_kind = 'total'
-        and summed.is_any_withheld = 0
-        and segments.port_outs is distinct from summed.port_outs
+        and shown.recipients = shown.recipients_shown
+        and segments.port_outs is distinct from shown.port_outs
 
 ),
 

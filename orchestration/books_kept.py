@@ -1,0 +1,49 @@
+"""Which generations the books still need, however many are kept.
+
+Belongs here: finding them. Does not belong here: removing the others (publishing), carrying entries
+over (published_ledger).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from orchestration import candidate, vault
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from orchestration.publishing import Generation
+    from orchestration.settings import Settings
+
+
+def needed(settings: Settings, kept: Sequence[Generation]) -> set[Path]:
+    """Find the newest generation of the latest as-of day of each of the books.
+
+    Books of generated exports count only while they are the current ones.
+    """
+    latest: dict[str, tuple[dt.date, str, Path]] = {}
+    read = [(each, facts) for each in kept if (facts := _readable_facts(each.path))]
+    current = next((facts.book for each, facts in read if each.is_current), "")
+    for generation, facts in read:
+        if facts.book and (not facts.is_demo or facts.book == current):
+            found = (facts.as_of_date, generation.generation_id, generation.path)
+            latest[facts.book] = max(found, latest.get(facts.book, found))
+    for book in list(latest):
+        # Rotated books go on from those of the new key, once they have come as far.
+        followed = latest.get(vault.successor(settings, book))
+        if followed and followed[0] >= latest[book][0]:
+            del latest[book]
+    return {path for _, _, path in latest.values()}
+
+
+def _readable_facts(path: Path) -> candidate.Published | None:
+    """Read what a generation says; of one that was spoiled nothing can go on."""
+    try:
+        return candidate.read_facts(path)
+    except duckdb.Error:
+        return None
