@@ -105,8 +105,11 @@ def _broken(events: Sequence[dg.DagsterEvent]) -> Iterator[Broken]:
 
 def _broken_rules(table: str, verdict: dict[str, Any]) -> Iterator[Broken]:
     rules = [rule for rule in verdict.get("rules", []) if not rule["passed"]]
+    rows = verdict.get("row_count")
+    of_all = f" on a table of {rows:,} rows" if isinstance(rows, int) else ""
     for rule in rules:
-        yield Broken(table, rule["rule"], observed=without_identifiers(rule["observed"]))
+        observed = without_identifiers(rule["observed"] or "no answer")
+        yield Broken(table, rule["rule"], observed=f"{observed}{of_all}")
     if not rules:
         yield Broken(table, "every suite gives a verdict")
 

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import dagster as dg
 
-from orchestration import delivered, fingerprints, work_area
+from orchestration import delivered, fingerprints, published_ledger, work_area
 from orchestration.errors import BadInput, WholeRunNeeded
 from orchestration.jobs import BATCH
 from orchestration.layer import BUILT_LAYERS, Layer
 from orchestration.partitions import PARTITION_TAG, of_run
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import DEMO_PSEUDONYM_KEY, PROJECT_DIR
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -119,8 +119,11 @@ def require_unchanged(settings: Settings, root_run_id: str, steps: Sequence[str]
         raise _whole(
             f"The work area is of another run, {made_of['run_id'][:8]}", f"run {root_run_id}"
         )
-    if delivered.look(settings).state != made_of["state"]:
+    found = delivered.look(settings)
+    if found.state != made_of["state"]:
         raise _whole("Files were delivered or corrected since", settings.landing or "seeds/raw")
+    if _book_id(settings, found) != facts.book_id:
+        raise _whole("The pseudonym key is another one", "AFTERMATH_PSEUDONYM_KEY")
     if fingerprints.of_folder(settings.reference) != facts.reference_sha256:
         raise _whole("Rules or registers were changed since", settings.reference)
     now = code_by_part()
@@ -137,6 +140,15 @@ def require_unchanged(settings: Settings, root_run_id: str, steps: Sequence[str]
     gone = [path for path in databases if not path.exists()]
     if gone:
         raise _whole("A database of the work area is gone", gone[0])
+
+
+def _book_id(settings: Settings, found: delivered.Delivered) -> str:
+    """Name the books as intake does: by the files of the first batch and the key."""
+    opening = found.days[0].isoformat()
+    return published_ledger.book_id(
+        (sha256 for day, _, sha256 in found.files if day == opening),
+        settings.pseudonym_key or DEMO_PSEUDONYM_KEY,
+    )
 
 
 def _require_other_answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -102,6 +103,7 @@ def test_what_changed_since_needs_a_whole_run(
         )
 
     refused(small, "this one would be of", replace(small.settings, as_of="2026-01-03"))
+    refused(small, "pseudonym key is another", replace(small.settings, pseudonym_key="another"))
     code = retry.code_by_part()
     for part in ("staging", "common"):
         with monkeypatch.context() as patch:
@@ -132,6 +134,18 @@ def test_a_gate_that_found_faults_is_asked_again_only_with_other_rules(
 ) -> None:
     small.spoiled = {"staging.stg_things"}
     assert not small.run().is_success
+    [alert] = [json.loads(line) for line in alerts.log_file(small.settings).open()]
+    assert alert["title"] == "Stopped at the gate of the staging layer."
+    assert alert["broken"] == [
+        {
+            "table": "staging.stg_things",
+            "rule": "Things are plausible",
+            "rows": None,
+            "observed": "3 rows on a table of 3 rows",
+        }
+    ]
+    assert alert["run_id"] in alert["page"]
+    assert alert["run_id"] in alert["evidence"]
     refused(small, "The gate of the staging layer found faults in the data")
 
     code = retry.code_by_part()

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 import dagster as dg
 import pytest
 
-from orchestration import delivered, fingerprints, instance, outlook, run_life, schedules, sensors
+from orchestration import (
+    delivered,
+    fingerprints,
+    instance,
+    outlook,
+    partitions,
+    run_life,
+    schedules,
+    sensors,
+)
+from orchestration.errors import BadInput
 from orchestration.jobs import BATCH
 from orchestration.settings import Settings
 from tests.unit import standings
@@ -215,3 +225,31 @@ def test_a_run_that_lives_is_waited_for_and_a_killed_one_is_not(
     sign.unlink()
     sign.touch()
     assert asked(sensors.on_landing(records, settings, None))[0] == "2026-01-02"
+
+
+def test_the_partition_of_a_run_is_its_day_and_nothing_may_contradict_it(
+    settings: Settings,
+) -> None:
+    tags = {partitions.PARTITION_TAG: "2026-01-01"}
+    assert partitions.pinned(settings, tags).as_of == "2026-01-01"
+    assert partitions.pinned(settings, {}) == settings
+    same = replace(settings, as_of="2026-01-01")
+    assert partitions.pinned(same, tags) == same
+    later = replace(settings, as_of="2026-01-05")
+    assert partitions.of_run(later) == "2026-01-02"
+    with pytest.raises(BadInput, match="AFTERMATH_AS_OF=2026-01-05 fixes another day"):
+        partitions.pinned(later, tags)
+    with pytest.raises(dg.Failure, match="the work area was built as of 2026-01-02"):
+        partitions.require_day(same, FIRST + dt.timedelta(days=1))
+    partitions.require_day(same, FIRST)
+
+
+def test_readers_are_led_back_only_by_who_asks_for_it(settings: Settings) -> None:
+    day = FIRST + dt.timedelta(days=1)
+    assert partitions.readers_may_move(settings, {}, "books", FIRST), "nothing is published"
+    publish(settings, day)
+    assert not partitions.readers_may_move(settings, {}, "books", FIRST)
+    assert partitions.readers_may_move(settings, {}, "books", day)
+    assert partitions.readers_may_move(settings, {}, "other books", FIRST)
+    follow = {partitions.READERS_TAG: partitions.FOLLOW}
+    assert partitions.readers_may_move(settings, follow, "books", FIRST)
