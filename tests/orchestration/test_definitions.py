@@ -16,6 +16,7 @@ from orchestration.gates import UnknownTable
 from orchestration.jobs import BATCH
 from orchestration.layer import BUILT_LAYERS, Layer
 from orchestration.publication import PUBLISHED_KEY
+from orchestration.restatement_step import RESTATEMENTS_KEY
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.translator import INTAKE_KEY
 
@@ -84,7 +85,7 @@ def test_every_file_of_the_project_is_an_asset(
         and key.path[0] == Layer.RAW
         and key != INTAKE_KEY
     }
-    own = {key.path[-1] for key in (INTAKE_KEY, PUBLISHED_KEY)}
+    own = {key.path[-1] for key in (INTAKE_KEY, RESTATEMENTS_KEY, PUBLISHED_KEY)}
     assert {key.path[-1] for key in found} - own - raw_views == names_in_the_tree(carrier)
 
 
@@ -143,7 +144,7 @@ def test_each_gate_stands_between_its_layer_and_the_next(
     order = ["intake"]
     for layer in BUILT_LAYERS:
         order += [f"dbt_{layer}", f"gate_{layer}"]
-    order.append("published__current")
+    order += ["published__restatements", "published__current"]
     assert set(upstream) == set(order)
     for earlier, later in itertools.pairwise(order):
         assert earlier in upstream[later], f"{later} does not wait for {earlier}"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Shown:
     """What one generation is made of; checksums are empty where an old generation has none."""
 
     generation_id: str
@@ -40,7 +40,7 @@ class Standing:
         return self.delivery_sha256 == delivery_sha256 and self.reference_sha256 == reference_sha256
 
 
-def current(settings: Settings) -> Standing | None:
+def current(settings: Settings) -> Shown | None:
     """Read what readers see; None before the first generation."""
     try:
         path = settings.current_db.resolve(strict=True)
@@ -49,7 +49,7 @@ def current(settings: Settings) -> Standing | None:
     return _read(path)
 
 
-def kept(settings: Settings) -> tuple[Standing, ...]:
+def kept(settings: Settings) -> tuple[Shown, ...]:
     """Read all generations that are still there, oldest first."""
     return tuple(_read(each.path) for each in publishing.generations(settings))
 
@@ -78,14 +78,14 @@ def what_is_new(settings: Settings, found: Delivered, day: dt.date) -> str:
     return "" if seen.code_version == version else f"another version of the code, {version}"
 
 
-def _read(path: Path) -> Standing:
+def _read(path: Path) -> Shown:
     with duckdb.connect(str(path), read_only=True) as connection:
         ((generation, as_of, is_demo, run_id, version, further),) = connection.execute(
             "select generation_id, as_of_date, is_demo, run_id, code_version, further_facts "  # noqa: S608
             f"from {candidate.FACTS_TABLE}"
         ).fetchall()
     facts = json.loads(further)
-    return Standing(
+    return Shown(
         generation_id=generation,
         as_of_date=as_of,
         is_demo=is_demo,
