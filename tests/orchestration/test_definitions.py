@@ -12,6 +12,7 @@ import pytest
 
 from orchestration import definitions
 from orchestration.dbt_session import DbtSession
+from orchestration.equality_check import EQUALITY
 from orchestration.gates import UnknownTable
 from orchestration.jobs import BATCH
 from orchestration.layer import BUILT_LAYERS, Layer
@@ -152,8 +153,9 @@ def test_each_gate_stands_between_its_layer_and_the_next(
 
 def test_one_job_that_starts_daily_in_korea(loaded: tuple[dg.Definitions, DbtManifest]) -> None:
     repository = loaded[0].get_repository_def()
-    assert [job.name for job in repository.get_all_jobs() if job.name != "__ASSET_JOB"] == [BATCH]
-    [schedule] = repository.schedule_defs
+    jobs = {job.name for job in repository.get_all_jobs() if job.name != "__ASSET_JOB"}
+    assert jobs == {BATCH, EQUALITY}
+    [schedule] = [each for each in repository.schedule_defs if each.job_name != EQUALITY]
     assert schedule.job_name == BATCH
     assert schedule.cron_schedule == "0 6 * * *"
     assert schedule.execution_timezone == "Asia/Seoul"
