@@ -12,6 +12,8 @@ from orchestration.dbt_manifest import DbtManifest
 from orchestration.gates import CHECK_NAME
 from orchestration.layer import BUILT_LAYERS, Layer
 from orchestration.publication import PUBLISHED_KEY
+from orchestration.restatement_checks import CHECKS
+from orchestration.restatement_step import RESTATEMENTS_KEY
 from orchestration.translator import INTAKE_KEY, LayerTranslator
 
 if TYPE_CHECKING:
@@ -40,7 +42,11 @@ def test_every_node_of_the_project_was_materialised(area: BuildArea) -> None:
     }
     run = area.last_run()
     assert run.status is dg.DagsterRunStatus.SUCCESS
-    assert area.materialised(run.run_id) == nodes | {INTAKE_KEY, PUBLISHED_KEY}
+    assert area.materialised(run.run_id) == nodes | {
+        INTAKE_KEY,
+        RESTATEMENTS_KEY,
+        PUBLISHED_KEY,
+    }
 
 
 def test_every_dbt_data_test_ran_and_is_a_check(area: BuildArea) -> None:
@@ -51,7 +57,8 @@ def test_every_dbt_data_test_ran_and_is_a_check(area: BuildArea) -> None:
         if node["resource_type"] == "test"
         and not any(parent.startswith("source.") for parent in node["depends_on"]["nodes"])
     }
-    ran = {key.name for key in evaluations(area)} - {CHECK_NAME}
+    own = {CHECK_NAME, *(check.name for check in CHECKS)}
+    ran = {key.name for key in evaluations(area)} - own
     assert ran == tests
 
 

@@ -217,6 +217,24 @@ def test_a_candidate_with_an_empty_schema_is_refused(settings, says, schema):
     assert read_current(settings, "select max(number) from core.numbers") == [(1,)]
 
 
+def test_before_anything_is_known_schemas_may_be_empty(settings):
+    def hollow(schema, batches, programmes):
+        build_candidate(settings, 3)
+        change_candidate(settings, f"delete from candidate.{schema}.numbers")
+        change_candidate(
+            settings,
+            f"create table candidate.core.dim_programmes as select * from range({programmes})",
+        )
+        identifier = publishing.new_generation_id(settings)
+        return publishing.publish(settings, identifier, {**FACTS, "batches": batches})
+
+    for schema, batches, programmes in (("churn", 1, 1), ("incident", 2, 0)):
+        hollow(schema, batches, programmes)
+    for schema, batches, programmes in (("churn", 2, 0), ("incident", 1, 1), ("core", 1, 0)):
+        with pytest.raises(NotPublishable, match=f"Schema {schema} of the candidate holds no row"):
+            hollow(schema, batches, programmes)
+
+
 @pytest.mark.fault(
     kind="contention",
     tried="a program has the candidate open when it is to be published",
