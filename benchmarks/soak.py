@@ -177,18 +177,30 @@ def step_of_last_run(settings: Settings, since: float) -> str:
     return str(row[0]) if row else "start, parse"
 
 
-def batch(settings: Settings) -> subprocess.Popen[bytes]:
-    """Start a real batch."""
-    log = (settings.build_dir / "batch.log").open("wb")
-    return subprocess.Popen(RUN, cwd=PROJECT_DIR, stdout=log, stderr=log)  # noqa: S603 - our own
+@contextmanager
+def batch(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a real batch; it does not outlive the block."""
+    with (settings.build_dir / "batch.log").open("wb") as log:
+        process = subprocess.Popen(RUN, cwd=PROJECT_DIR, stdout=log, stderr=log)  # noqa: S603
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def require_published(settings: Settings, process: subprocess.Popen[bytes], where: str) -> None:
+    """Check that a batch that was left alone has published."""
+    if process.wait():
+        told = (settings.build_dir / "batch.log").read_text(errors="replace")
+        raise SoakError(f"{where}: the next batch did not recover: {told[-2000:]}")
 
 
 def succeed(settings: Settings, state: State, where: str) -> None:
     """Run a batch to its end; it has to publish without hands."""
     begun = time.monotonic()
-    if batch(settings).wait():
-        told = (settings.build_dir / "batch.log").read_text(errors="replace")
-        raise SoakError(f"{where}: the next batch did not recover: {told[-2000:]}")
+    with batch(settings) as process:
+        require_published(settings, process, where)
     state.add(recoveries=1)
     state.values["seconds"] = time.monotonic() - begun
     state.keep()
@@ -205,14 +217,15 @@ def kill_batches(settings: Settings, state: State, kills: int) -> None:
             number = state.get("kills") + 1
             seconds = chance.uniform(0.2, state.get("seconds"))
             begun = time.time()
-            process = batch(settings)
-            try:
-                process.wait(timeout=seconds)
-                phase = "ended before"
-            except subprocess.TimeoutExpired:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                phase = step_of_last_run(settings, begun)
+            with batch(settings) as process:
+                try:
+                    process.wait(timeout=seconds)
+                    phase = "ended before"
+                    require_published(settings, process, f"before kill {number}")
+                except subprocess.TimeoutExpired:
+                    process.send_signal(signal.SIGKILL)
+                    process.wait()
+                    phase = step_of_last_run(settings, begun)
             where = f"kill {number} after {seconds:.1f} s in {phase}"
             require_let_go(settings, where)
             sums = require_whole(settings, sums, where)
@@ -286,6 +299,10 @@ def markdown(kills: State, batches: State, command: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _stop(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Soak, and write the record into build/soak.json for docs/reliability.md."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
@@ -298,6 +315,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         shutil.rmtree(given.build, ignore_errors=True)
     given.build.mkdir(parents=True, exist_ok=True)
     kills, batches = (State(given.build / f"{part}.json") for part in ("kills", "batches"))
+    # Stopped by hand, it counts what its readers have seen so far, and goes on from there.
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
     try:
         killed = settings_of(given.build / "kills")
         kill_batches(killed, kills, given.kills)
@@ -305,6 +325,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SoakError as error:
         print(f"NOT SURVIVED: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Stopped; the same command goes on from here.", file=sys.stderr)
+        return 130
     failed = kills.get("reads_failed") + batches.get("reads_failed")
     command = f"make soak KILLS={kills.get('kills')} BATCHES={batches.get('batches')}"
     record = {"markdown": markdown(kills, batches, command)}

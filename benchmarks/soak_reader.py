@@ -65,7 +65,12 @@ def main() -> None:
     """Read until standard input ends; print what came of it as one JSON object."""
     current, pause = Path(sys.argv[1]), float(sys.argv[2])
     stopped = threading.Event()
-    threading.Thread(target=lambda: (sys.stdin.read(), stopped.set()), daemon=True).start()
+
+    def wait_for_the_end() -> None:
+        sys.stdin.read()
+        stopped.set()
+
+    threading.Thread(target=wait_for_the_end, daemon=True).start()
     reads, errors, mixed = 0, [], []
     seen: dict[str, Any] = {}
     held: duckdb.DuckDBPyConnection | None = None

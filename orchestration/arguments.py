@@ -64,6 +64,7 @@ def parse(argv: Sequence[str] | None = None) -> Arguments:
         "AFTERMATH_LANDING": str(folder(given.landing, "LANDING")) if given.landing else "",
         "AFTERMATH_AS_OF": given.as_of,
         "AFTERMATH_REFERENCE": str(folder(given.reference, "REFERENCE")) if given.reference else "",
+        "AFTERMATH_FULL": "true" if given.full else "",
     }
     return Arguments(
         scale=scale,
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--as-of", default="", help="the day as of which all is known, YYYY-MM-DD")
     parser.add_argument("--reference", default="", help="folder of the incident's registers, CSV")
     parser.add_argument("--retry", action="store_true", help="go on from where the last run failed")
+    parser.add_argument("--full", action="store_true", help="build every table anew")
     parser.add_argument("--verbose", action="store_true", help="write the log to the terminal too")
     return parser
 

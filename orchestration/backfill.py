@@ -112,7 +112,7 @@ def plan(settings: Settings, asked: Range, found: Delivered) -> Plan:
     Raises:
         BadInput: no batch of the range was delivered, or one of them cannot be read.
     """
-    from orchestration import candidate, fingerprints, missing_days, standing  # noqa: PLC0415
+    from orchestration import candidate, fingerprints, missing_days, reader_view  # noqa: PLC0415
 
     if found.malformed:
         raise BadInput(
@@ -133,7 +133,7 @@ def plan(settings: Settings, asked: Range, found: Delivered) -> Plan:
     if asked.resumes:
         registers = fingerprints.of_folder(settings.reference)
         version = candidate.code_version()
-        kept = [each for each in standing.kept(settings) if each.code_version == version]
+        kept = [each for each in reader_view.kept(settings) if each.code_version == version]
         done = [
             day
             for day in days
@@ -147,7 +147,7 @@ def plan(settings: Settings, asked: Range, found: Delivered) -> Plan:
         for gap in missing_days.DueDays.read(settings.reference).gaps(found.days)
         if asked.first <= gap.last and gap.first <= last
     ]
-    seen = standing.current(settings)
+    seen = reader_view.current(settings)
     wanted = len(days) + (seen is not None and seen.as_of_date not in days)
     warnings = [f"no batch, so no run: {missing_days.words(gaps)}"] if gaps else []
     if wanted > settings.keep_generations:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from orchestration import partitions, tables, work_area
+from orchestration import partitions, standing, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtError, DbtResult, DbtSession
 from orchestration.gate_records import require_open
@@ -55,12 +55,16 @@ def dbt_layer(
     ) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
         if context.run.asset_selection or context.run.step_keys_to_execute:
             require_open(context.instance, must_have_passed)
-        as_of_date = work_area.read_facts(settings).as_of_date
-        partitions.require_day(settings, as_of_date)
+        # A part of a batch on its own leaves tables of different batches side by side.
+        standing.forget(settings)
+        batch = work_area.read_facts(settings)
+        partitions.require_day(settings, batch.as_of_date)
         try:
-            run = dbt.build(_chosen(context), as_of_date)
+            run = dbt.build(_chosen(context), batch.as_of_date, is_incremental=batch.is_incremental)
         except DbtError as error:
             raise final_failure(f"dbt could not build the {layer} layer: {error}") from error
+        if len(context.selected_asset_keys) == len(specs):
+            standing.note_built(settings, context.run_id, layer.value)
         counts = tables.row_counts(
             layer.database(settings),
             [_relation(manifest, result.unique_id) for result in run.results if _is_table(result)],

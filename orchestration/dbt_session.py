@@ -35,7 +35,7 @@ from orchestration.settings import PROJECT_DIR
 if TYPE_CHECKING:
     import datetime as dt
     import logging
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from dbt.artifacts.schemas.results import NodeResult
@@ -113,8 +113,12 @@ class DbtSession:
         self._parse()
         return DbtManifest.read(self.manifest_path, self._settings.raw_carrier)
 
-    def build(self, unique_ids: Sequence[str], as_of_date: dt.date) -> DbtRun:
+    def build(
+        self, unique_ids: Sequence[str], as_of_date: dt.date, *, is_incremental: bool = False
+    ) -> DbtRun:
         """Build exactly these nodes and run exactly these tests.
+
+        `is_incremental` says whether the tables that can keep their rows do so.
 
         Raises:
             DbtError: dbt stopped before it came to the nodes, or left one of them out.
@@ -132,7 +136,7 @@ class DbtSession:
                     "--indirect-selection",
                     "empty",
                 ],
-                {"as_of_date": as_of_date.isoformat()},
+                {"as_of_date": as_of_date.isoformat(), "is_incremental_batch": is_incremental},
                 parsed,
             )
         self.seconds += time.perf_counter() - begun
@@ -163,7 +167,7 @@ class DbtSession:
         return self._parsed
 
     def _invoke(
-        self, command: Sequence[str], variables: dict[str, str], parsed: Manifest | None
+        self, command: Sequence[str], variables: Mapping[str, str | bool], parsed: Manifest | None
     ) -> dbtRunnerResult:
         # agate warns of every typed column that a seed does not have.
         warnings.filterwarnings("ignore", module="agate")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 
 import expectations
-from orchestration import freshness, resources
+from orchestration import equality_check, freshness, resources
 from orchestration.dbt_layers import dbt_layer
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtSession
@@ -78,14 +78,15 @@ def build(
     steps.append(
         publication(manifest, translator, tuple(must_have_passed), freshness.policy(settings))
     )
+    logger = run_log(settings, verbose=verbose)
     return dg.Definitions(
         assets=steps,
         asset_checks=checks,
-        jobs=[batch_job()],
-        schedules=[daily_schedule(settings)],
+        jobs=[batch_job(), equality_check.equality_job(logger)],
+        schedules=[daily_schedule(settings), equality_check.equality_schedule()],
         sensors=sensors(settings),
         executor=dg.in_process_executor,
-        loggers={RUN_LOG: run_log(settings, verbose=verbose)},
+        loggers={RUN_LOG: logger},
         resources={
             "settings": resources.settings_resource(settings, lock),
             "dbt": resources.dbt_resource(settings, dbt),

@@ -1,17 +1,41 @@
 """Checksums that name what a batch was made of: the same on every day and every machine.
 
-Belongs here: putting checksums of files together. Does not belong here: checking a file against its
-manifest (intake_files).
+Belongs here: putting checksums of files and versions together. Does not belong here: checking a
+file against its manifest (intake_files).
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+import importlib.metadata
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+#: What decides what a table holds: files of the project, and the engines that read them.
+_CODE: Final = ("models/**/*", "macros/**/*", "orchestration/*.py", "*.yml")
+_ENGINES: Final = ("dbt-core", "dbt-duckdb", "duckdb")
+
+
+def of_text(text: str) -> str:
+    """Name a text in sixteen letters."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def of_code(project_dir: Path) -> str:
+    """Name the code that tables are built by, comments and all: a rebuild too many does no harm."""
+    files = sorted({path for part in _CODE for path in project_dir.glob(part) if path.is_file()})
+    return of_files(
+        [
+            *(
+                (str(path.relative_to(project_dir)), hashlib.sha256(path.read_bytes()).hexdigest())
+                for path in files
+            ),
+            *((name, importlib.metadata.version(name)) for name in _ENGINES),
+        ]
+    )
 
 
 def of_files(files: Iterable[tuple[str, ...]]) -> str:

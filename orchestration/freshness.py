@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import dagster as dg
 
-from orchestration import standing
+from orchestration import reader_view
 
 if TYPE_CHECKING:
     from orchestration.missing_days import DueDays
@@ -47,7 +47,7 @@ class Overdue:
 
 def hours_promised(settings: Settings) -> int | None:
     """Give the promise that holds for what is published now; None if there is none."""
-    seen = standing.current(settings)
+    seen = reader_view.current(settings)
     if settings.freshness_hours is not None or seen is None or seen.is_demo:
         return settings.freshness_hours
     return DEFAULT_HOURS
@@ -72,7 +72,7 @@ def overdue(settings: Settings, due_days: DueDays, now: dt.datetime) -> Overdue 
         due_days: registers of feeds, closed days and recorded outages.
         now: Korean time without zone.
     """
-    hours, seen = hours_promised(settings), standing.current(settings)
+    hours, seen = hours_promised(settings), reader_view.current(settings)
     if hours is None or seen is None:
         return None
     due = due_days.next_due(seen.as_of_date, now.date())

@@ -7,15 +7,11 @@ worth starting. Does not belong here: contents of rows; a row that breaks the co
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
-
-import duckdb
 
 from expectations import redaction
 from orchestration import (
@@ -29,26 +25,26 @@ from orchestration import (
     published_ledger,
     raw_contract,
 )
-from orchestration.errors import BadInput, DatabaseLocked
+from orchestration.errors import BadInput
 from orchestration.intake_reference import check_reference
 from orchestration.settings import DEMO_PSEUDONYM_KEY, PROJECT_DIR
+from orchestration.standing import TakenFile
+from orchestration.work_database import open_work_database, opened
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from orchestration.settings import Settings
 
-__all__ = ["SEEDS_DIR", "Intake", "check_reference", "open_work_database", "take_in"]
+__all__ = ["SEEDS_DIR", "Intake", "check_reference", "inspect", "open_work_database", "take_in"]
 
 SEEDS_DIR: Final = PROJECT_DIR / "seeds" / "raw"
 
 #: Free space wanted: work database, candidate and spilled joins, per byte of input, and a base.
 WORK_BYTES_PER_INPUT_BYTE: Final = 4
 WORK_BYTES_BASE: Final = 256 * 1024**2
-
-_HOLDER = re.compile(r"Conflicting lock is held in (.+?)\. See also")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +60,10 @@ class Intake:
         delivery_sha256: checksum of every file known at that day, see `fingerprints`.
         reference_sha256: checksum of the rules and registers, see `fingerprints`.
         rows: delivered rows per entity, 0 for an entity never delivered.
+        files: the files known at that day; none for the bundled sample.
+        is_incremental: whether only what arrived is built anew, see `plans`.
+        full_bytes: then, size of the databases after everything was built anew last.
+        code_sha256: the code as the run began with it, see `fingerprints`.
         notes: what is worth telling although nothing is wrong with it; the caller logs them.
     """
 
@@ -76,14 +76,31 @@ class Intake:
     reference_sha256: str
     rows: dict[str, int]
     notes: tuple[str, ...] = ()
+    files: tuple[TakenFile, ...] = ()
+    is_incremental: bool = False
+    full_bytes: int = 0
+    code_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What was delivered, checked: what a run works on, and how its rows become readable."""
+
+    intake: Intake
+    make_readable: Callable[[], None]
 
 
 def take_in(settings: Settings, seeds_dir: Path = SEEDS_DIR) -> Intake:
-    """Check what was delivered and make it readable as schema raw of the work database.
+    """Check what was delivered and make it readable; see `inspect`, which says what is raised."""
+    delivery = inspect(settings, seeds_dir)
+    delivery.make_readable()
+    return delivery.intake
 
-    For a landing area this creates one view per entity and the table `raw.raw_batch_files`; the
-    bundled sample is loaded by dbt later, so that it is only checked here. To be called under the
-    batch lock.
+
+def inspect(settings: Settings, seeds_dir: Path = SEEDS_DIR) -> Delivery:
+    """Check what was delivered, to be made readable; to be called under the batch lock.
+
+    That creates a view per entity and `raw.raw_batch_files`; dbt loads the bundled sample later.
 
     Raises:
         BadInput: see the message; nothing was published.
@@ -91,11 +108,18 @@ def take_in(settings: Settings, seeds_dir: Path = SEEDS_DIR) -> Intake:
     """
     as_of = _requested_day(settings)
     if settings.landing:
-        return _take_in_landing(settings, settings.landing, as_of)
-    return _take_in_seeds(settings, seeds_dir, as_of)
+        return _inspect_landing(settings, settings.landing, as_of)
+    found = _inspect_seeds(settings, seeds_dir, as_of)
+    return Delivery(found, lambda: _drop_views(settings))
 
 
-def _take_in_seeds(settings: Settings, seeds_dir: Path, as_of: dt.date | None) -> Intake:
+def _drop_views(settings: Settings) -> None:
+    if settings.work_db.exists():
+        with open_work_database(settings) as connection:
+            intake_relations.drop(connection, tables=False)
+
+
+def _inspect_seeds(settings: Settings, seeds_dir: Path, as_of: dt.date | None) -> Intake:
     size, notes = 0, []
     for entity in raw_contract.ENTITIES:
         path = seeds_dir / f"{raw_contract.relation(entity)}.csv"
@@ -125,9 +149,6 @@ def _take_in_seeds(settings: Settings, seeds_dir: Path, as_of: dt.date | None) -
                 "generate the sample again",
             ) from error
     _check_work_area(settings, size)
-    if settings.work_db.exists():
-        with open_work_database(settings) as connection:
-            intake_relations.drop(connection, tables=False)
     return Intake(
         as_of_date=as_of,
         batches=len({day for day in days if day <= as_of}),
@@ -154,7 +175,7 @@ def _take_in_seeds(settings: Settings, seeds_dir: Path, as_of: dt.date | None) -
     )
 
 
-def _take_in_landing(settings: Settings, root: Path, as_of: dt.date | None) -> Intake:
+def _inspect_landing(settings: Settings, root: Path, as_of: dt.date | None) -> Delivery:
     landing = manifests.read_landing(root, as_of, settings.intake_limits)
     batches = landing.batches
     as_of = _effective_day(landing.days, as_of, str(root))
@@ -165,22 +186,10 @@ def _take_in_landing(settings: Settings, root: Path, as_of: dt.date | None) -> I
     files = [file for batch in batches for file in batch.files]
     checked = intake_files.check(files, settings.intake_limits)
     _check_work_area(settings, sum(file.size for file in checked))
-    with open_work_database(settings) as connection:
-        intake_relations.create(
-            connection,
-            root,
-            checked,
-            batches,
-            settings.work_dir / "landing_csv",
-            limits=settings.intake_limits,
-        )
-    landing_seal.keep(settings, {file.listed.path: file.seal for file in checked})
-    # Text was read once more, into Parquet: it has to be the text that was checked.
-    landing_seal.require_unbroken(settings)
     rows = dict.fromkeys(raw_contract.ENTITIES, 0)
     for file in files:
         rows[file.entity] += file.rows
-    return Intake(
+    found = Intake(
         as_of_date=as_of,
         batches=len(batches),
         sample_rate=rate,
@@ -198,47 +207,30 @@ def _take_in_landing(settings: Settings, root: Path, as_of: dt.date | None) -> I
             *(f"folder {name} has no manifest: not there yet" for name in landing.not_there_yet),
             *_extra_columns(checked),
         ),
+        files=tuple(sorted(map(_taken, checked))),
     )
 
+    def make_readable() -> None:
+        with open_work_database(settings) as connection:
+            intake_relations.create(
+                connection,
+                root,
+                checked,
+                batches,
+                settings.work_dir / "landing_csv",
+                limits=settings.intake_limits,
+            )
+        landing_seal.keep(settings, {file.listed.path: file.seal for file in checked})
+        # Text was read once more, into Parquet: it has to be the text that was checked.
+        landing_seal.require_unbroken(settings)
 
-@contextmanager
-def open_work_database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the work database for writing and close it on leaving: dbt opens it next.
-
-    Raises:
-        DatabaseLocked: another process holds the file.
-        BadInput: the file cannot be opened.
-    """
-    with _opened(settings.work_db) as connection:
-        yield connection
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    try:
-        connection = duckdb.connect(str(path), config={"autoinstall_known_extensions": False})
-    except duckdb.Error as error:
-        raise _cannot_open(path, error) from error
-    try:
-        yield connection
-    finally:
-        connection.close()
+    return Delivery(found, make_readable)
 
 
-def _cannot_open(path: Path, error: duckdb.Error) -> BadInput | DatabaseLocked:
-    text = str(error)
-    if "lock" in text.lower():
-        holder = _HOLDER.search(text)
-        return DatabaseLocked(
-            "A database of the work area is locked by another process",
-            f"{path}" + (f", held by {holder[1]}" if holder else ""),
-            "close the program that has it open; read the published marts with `make sql` instead",
-        )
-    return BadInput(
-        f"A database of the work area cannot be opened: {text.splitlines()[0]}",
-        str(path),
-        "remove the file: a run builds it anew",
-    )
+def _taken(file: intake_files.CheckedFile) -> TakenFile:
+    listed = file.listed
+    layout = fingerprints.of_text(file.layout)
+    return TakenFile(listed.relative_name, listed.entity, listed.sha256, layout, listed.rows)
 
 
 def _requested_day(settings: Settings) -> dt.date | None:
@@ -246,11 +238,9 @@ def _requested_day(settings: Settings) -> dt.date | None:
         return None
     day = manifests.day(settings.as_of)
     if day is None:
-        raise BadInput(
-            f"The as-of day {settings.as_of!r} is not a day",
-            "AS_OF / AFTERMATH_AS_OF",
-            "write it as YYYY-MM-DD, or leave it out for the newest batch",
-        )
+        remedy = "write it as YYYY-MM-DD, or leave it out for the newest batch"
+        what = f"The as-of day {settings.as_of!r} is not a day"
+        raise BadInput(what, "AS_OF / AFTERMATH_AS_OF", remedy)
     return day
 
 
@@ -293,7 +283,7 @@ def _check_work_area(settings: Settings, input_bytes: int) -> None:
     settings.work_dir.mkdir(parents=True, exist_ok=True)
     databases = [path for path in (settings.work_db, settings.candidate_db) if path.exists()]
     for path in databases:
-        with _opened(path):
+        with opened(path):
             pass
     needed = WORK_BYTES_BASE + WORK_BYTES_PER_INPUT_BYTE * input_bytes
     reused = sum(path.stat().st_size for path in databases)

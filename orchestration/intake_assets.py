@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from orchestration import (
-    intake,
+    batch_start,
     missing_days,
     partitions,
     published_ledger,
     publishing,
     retry,
-    work_area,
+    standing,
 )
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.layer import WAREHOUSE_POOL, Layer
@@ -28,7 +28,7 @@ _OWNERS = ["team:data_platform"]
 
 
 def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.AssetsDefinition:
-    """Make the step that empties the work area, checks the delivery and makes it readable.
+    """Make the step that checks the delivery, makes it readable, and settles what is built anew.
 
     In landing mode its assets are the raw entities too: they carry the keys of the dbt sources, so
     that staging depends on them. The bundled sample is loaded by dbt in the raw step.
@@ -49,7 +49,7 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
         name="intake",
         pool=WAREHOUSE_POOL,
         partitions_def=partitions.BATCH_DATES,
-        description="Checks the delivery and starts with an empty work area.",
+        description="Checks the delivery; empties the work area unless it can be built on.",
         specs=[delivery, *(_raw_entity(spec) for spec in sources.values())],
         op_tags={"layer": Layer.RAW.value},
     )
@@ -57,16 +57,16 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.MaterializeResult[None]]:
         publishing.recover(settings)
-        work_area.empty(settings)
-        intake.check_reference(settings)
-        found = intake.take_in(settings)
-        work_area.write_facts(settings, found)
+        taken = batch_start.begin(settings)
+        standing.begin(settings, context.run_id)
         retry.note(settings, context.run)
+        found = taken.intake
         carried = published_ledger.bring(settings, found.book_id, found.as_of_date)
+        context.log.info(taken.told)
         for note in found.notes:
             context.log.warning(note)
         gaps = missing_days.known_at(settings, found.as_of_date)
-        yield dg.MaterializeResult(asset_key=INTAKE_KEY, metadata=_facts(found, carried, gaps))
+        yield dg.MaterializeResult(asset_key=INTAKE_KEY, metadata=_facts(taken, carried, gaps))
         for unique_id, spec in sources.items():
             entity = manifest.node(unique_id)["name"].removeprefix("raw_")
             rows = found.rows.get(entity)
@@ -84,14 +84,17 @@ def _raw_entity(spec: dg.AssetSpec) -> dg.AssetSpec:
 
 
 def _facts(
-    found: intake.Intake, carried: int, gaps: Sequence[missing_days.Gap]
+    taken: batch_start.Start, carried: int, gaps: Sequence[missing_days.Gap]
 ) -> dict[str, dg.MetadataValue]:
+    found = taken.intake
     lines = ["| entity | rows delivered |", "|---|---|"]
     lines += [f"| {entity} | {rows:,} |" for entity, rows in found.rows.items()]
     return {
         "as_of_date": dg.MetadataValue.text(found.as_of_date.isoformat()),
         "batches": dg.MetadataValue.int(found.batches),
         "sample_rate": dg.MetadataValue.text(str(found.sample_rate)),
+        "is_incremental": dg.MetadataValue.bool(found.is_incremental),
+        "built": dg.MetadataValue.text(taken.told),
         "is_demo": dg.MetadataValue.bool(found.is_demo),
         "ledger_entries_published_before": dg.MetadataValue.int(carried),
         "dagster/row_count": dg.MetadataValue.int(sum(found.rows.values())),

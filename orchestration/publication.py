@@ -11,17 +11,19 @@ import dagster as dg
 
 from orchestration import (
     batch_lock,
+    batch_start,
     candidate,
     generation_history,
     landing_seal,
     partitions,
     publishing,
+    standing,
     tables,
     work_area,
 )
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gate_records import require_open
-from orchestration.layer import WAREHOUSE_POOL, Layer
+from orchestration.layer import BUILT_LAYERS, WAREHOUSE_POOL, Layer
 from orchestration.restatement_step import RESTATEMENTS_KEY, require_filled
 from orchestration.restatement_tables import published_tables
 from orchestration.retries import final_failure
@@ -111,6 +113,8 @@ def publication(
                 f"Readers stay on {settings.current_db.resolve().stem}: it is of a later day than "
                 f"{batch.as_of_date}. The generation is kept beside it: {path.stem}"
             )
+        elif standing.is_of_one_run(settings, context.run_id, map(str, BUILT_LAYERS)):
+            batch_start.ended(settings, batch)
         lines = ["| mart | rows |", "|---|---|"]
         lines += [f"| {schema}.{name} | {rows:,} |" for (schema, name), rows in counts.items()]
         return dg.MaterializeResult(

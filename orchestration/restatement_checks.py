@@ -41,7 +41,7 @@ CHECKS: Final = (
         "Every cell that reads otherwise has a cause; the same inputs never give another number.",
         f"""
         select
-            published_table || ', ' || row_key || ', ' || column_name || ': '
+            published_table || ', ' || key || ', ' || column_name || ': '
             || coalesce(previous, 'none') || ' to ' || coalesce(current, 'none')
         from {_REPORT}
         where cause = {literal(UNEXPLAINED)}
@@ -63,10 +63,10 @@ CHECKS: Final = (
         where coalesce(listed.cells, 0) <> coalesce(compared.restated_cells, 0)
         union all
         select
-            published_table || ', ' || row_key || ', ' || column_name || ': '
+            published_table || ', ' || key || ', ' || column_name || ': '
             || count(*) || ' times'
         from {_REPORT}
-        group by published_table, row_key, column_name
+        group by published_table, key, column_name
         having count(*) > 1
         """,  # noqa: S608 - our own names
     ),

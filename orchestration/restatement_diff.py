@@ -132,7 +132,7 @@ def _changed(shape: Shape, buckets: Sequence[int] | None, of: int) -> str:
     table = shape.table
     keys = range(len(table.key))
     same_key = " and ".join(f"earlier.k{index} = later.k{index}" for index in keys)
-    row_key = " || ', ' || ".join(
+    key = " || ', ' || ".join(
         f"{literal(f'{name}=')} || cast(coalesce(earlier.k{index}, later.k{index}) as varchar)"
         for index, name in zip(keys, table.key_names, strict=True)
     )
@@ -148,7 +148,7 @@ def _changed(shape: Shape, buckets: Sequence[int] | None, of: int) -> str:
         with earlier as ({_side(shape, BEFORE, buckets, of)}),
         later as ({_side(shape, NOW, buckets, of)})
         select
-            {row_key} as row_key,
+            {key} as key,
             coalesce(earlier.is_there, false) as is_before,
             coalesce(later.is_there, false) as is_now,
             coalesce(later.period_on, earlier.period_on) as period_on,
@@ -233,7 +233,7 @@ def _listed(shape: Shape, name: str, evidence: str) -> str:
     return f"""
         select
             {literal(shape.table.full_name)} as published_table,
-            row_key, {literal(name)} as column_name, period_on,
+            key, {literal(name)} as column_name, period_on,
             {previous} as previous, {current} as current, {delta} as delta,
             {_kind()} as change_kind, cause, {evidence} as evidence, 1 as cell_count
         from attributed where {where}
@@ -258,7 +258,7 @@ def _summed_up(shape: Shape, name: str, evidence: str) -> str:
         select
             {literal(shape.table.full_name)} as published_table,
             '(' || format('{{:,}}', count(*)) || ' cells ' || {_kind()} || ' by ' || cause || ')'
-                as row_key,
+                as key,
             {literal(name)} as column_name, max(period_on) as period_on,
             {sums[0]} as previous, {sums[1]} as current, {sums[2]} as delta,
             {_kind()} as change_kind, cause, {evidence} as evidence, count(*) as cell_count

@@ -34,7 +34,7 @@ _LARGEST_VIEW: Final = 5_000_000
 
 _CELLS: Final = """
     create or replace temp table restated_cells (
-        published_table varchar, row_key varchar, column_name varchar, period_on date,
+        published_table varchar, key varchar, column_name varchar, period_on date,
         previous varchar, current varchar, delta decimal(38, 6), change_kind varchar,
         cause varchar, evidence varchar, cell_count bigint
     )
@@ -205,7 +205,7 @@ class _Comparison:
         for name in sorted(listed):
             self._connection.execute(
                 "insert into restated_cells by name select "
-                f"{literal(name)} as published_table, '(table)' as row_key, "
+                f"{literal(name)} as published_table, '(table)' as key, "
                 f"{literal(restatement_diff.ROW)} as column_name, 'there' as previous, "
                 "'gone' as change_kind, 'code_version' as cause, "
                 "'the project has no such table any more' as evidence, 1 as cell_count"

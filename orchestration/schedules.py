@@ -1,7 +1,7 @@
 """When a batch starts on its own by the clock, and why it does not.
 
 Belongs here: the daily schedule. Does not belong here: starting when something arrives (sensors),
-what is new for readers (standing), the reasons that both share (outlook).
+what is new for readers (reader_view), the reasons that both share (outlook).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from orchestration import outlook, partitions, standing
+from orchestration import outlook, partitions, reader_view
 from orchestration.jobs import BATCH
 from orchestration.under_way import batch_under_way
 
@@ -50,7 +50,7 @@ def decide(instance: dg.DagsterInstance, settings: Settings) -> dg.RunRequest | 
     if now.found is None or now.why_not:
         return now.skip(now.why_not)
     newest = now.found.days[-1]
-    if not standing.what_is_new(settings, now.found, newest):
+    if not reader_view.what_is_new(settings, now.found, newest):
         return now.skip(
             f"nothing new since {newest}: readers see this batch, by these rules and this code"
             if settings.landing

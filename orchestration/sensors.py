@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from orchestration import alert_causes, outlook, partitions, standing, watch
+from orchestration import alert_causes, outlook, partitions, reader_view, watch
 from orchestration.jobs import BATCH
 from orchestration.under_way import batch_under_way
 
@@ -68,7 +68,7 @@ def on_landing(
         return now.skip(now.why_not)
     newest, state = now.found.days[-1].isoformat(), now.found.state
     why_not = ""
-    if not standing.what_is_delivered(settings, now.found, now.found.days[-1]):
+    if not reader_view.what_is_delivered(settings, now.found, now.found.days[-1]):
         why_not = f"nothing new since {newest}"
     else:
         why_not = batch_under_way(instance) or _asked_before(cursor, state)

@@ -80,6 +80,9 @@ class Settings:
     """AFTERMATH_PREVIOUS_PSEUDONYM_KEY, or the file that AFTERMATH_PREVIOUS_PSEUDONYM_KEY_FILE
     names: the key in force before, given to the run that rotates to the new one."""
 
+    is_full: bool = False
+    """AFTERMATH_FULL: `true` builds every table anew, whatever stands from the batch before."""
+
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """Read the settings; raises ValueError for a number that is none, or an open key file."""
@@ -112,6 +115,7 @@ class Settings:
             alert_webhook=webhook,
             freshness_hours=int(hours) if hours else None,
             intake_limits=Limits.from_text(env.get(SETTING, "")),
+            is_full=env.get("AFTERMATH_FULL", "").strip().lower() == "true",
         )
 
     @property

@@ -1,96 +1,135 @@
-"""What readers see now, and whether a run could show them anything else.
+"""What stands in the work area after a batch was published, for the next batch to build on.
 
-Belongs here: what published generations say of their making, compared with what is delivered and
-with the registers and the code as they stand. Does not belong here: making generations (publishing,
-candidate), or when to run (schedules, sensors).
+Belongs here: the record of it, writing it after publishing and removing it before the first change,
+so that a batch that did not end leaves none. Does not belong here: what follows from it (plans).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import duckdb
-
-from orchestration import candidate, fingerprints, publishing
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import datetime as dt
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from orchestration.delivered import Delivered
     from orchestration.settings import Settings
+
+_RECORD = "state.json"
+_PROGRESS = "progress.json"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TakenFile:
+    """A file that a batch took in.
+
+    Attributes:
+        name: relative to the landing area.
+        entity: whose rows it holds.
+        sha256: of its bytes.
+        layout: equal for files with the same columns of the same types.
+        rows: how many.
+    """
+
+    name: str
+    entity: str
+    sha256: str
+    layout: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What one generation is made of; checksums are empty where an old generation has none."""
+    """What a batch was built from.
 
-    generation_id: str
+    Attributes:
+        as_of_date: day as of which everything was known.
+        book_id: opening batch and pseudonym key, see `published_ledger`.
+        sample_rate: share of the population, as text.
+        reference_sha256: the rules and registers.
+        code_sha256: models, macros and the code around them, see `fingerprints.of_code`.
+        generation: file name of the generation that was published; what is current, for a batch
+            that is about to start.
+        full_bytes: size of work database and generation after everything was built anew last.
+        files: what was taken in, in the order of names.
+    """
+
     as_of_date: dt.date
-    is_demo: bool
-    run_id: str
-    code_version: str
-    delivery_sha256: str
+    book_id: str
+    sample_rate: str
     reference_sha256: str
+    code_sha256: str
+    generation: str
+    full_bytes: int
+    files: tuple[TakenFile, ...]
 
-    def is_made_of(self, delivery_sha256: str, reference_sha256: str) -> bool:
-        """Whether it was built of exactly these files and these registers."""
-        return self.delivery_sha256 == delivery_sha256 and self.reference_sha256 == reference_sha256
+
+def arrived(before: Standing, files: Iterable[TakenFile]) -> tuple[TakenFile, ...]:
+    """List the files that an earlier batch had not taken in, whatever their dates."""
+    known = set(before.files)
+    return tuple(file for file in files if file not in known)
 
 
-def current(settings: Settings) -> Standing | None:
-    """Read what readers see; None before the first generation."""
+def read(settings: Settings) -> Standing | None:
+    """Tell what stands in the work area; None where nothing can be built on."""
     try:
-        path = settings.current_db.resolve(strict=True)
-    except FileNotFoundError:
+        facts = json.loads(_path(settings).read_text(encoding="utf-8"))
+        files = tuple(TakenFile(**file) for file in facts.pop("files"))
+        day = dt.date.fromisoformat(facts.pop("as_of_date"))
+        return Standing(as_of_date=day, files=files, **facts)
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        # Another version of the project may have written other facts.
         return None
-    return _read(path)
 
 
-def kept(settings: Settings) -> tuple[Standing, ...]:
-    """Read all generations that are still there, oldest first."""
-    return tuple(_read(each.path) for each in publishing.generations(settings))
+def write(settings: Settings, standing: Standing) -> None:
+    """Record what stands; to be called when it is published."""
+    path = _path(settings)
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(_facts(standing), ensure_ascii=False), encoding="utf-8")
+    draft.replace(path)
 
 
-def what_is_delivered(settings: Settings, found: Delivered, day: dt.date) -> str:
-    """Say what was delivered, as known at a day, that readers do not see yet; empty for nothing."""
-    seen = current(settings)
-    if seen is None:
-        return "nothing is published yet"
-    if seen.as_of_date < day:
-        return f"the batch of {day}, published is {seen.as_of_date}"
-    if seen.delivery_sha256 != found.sha256(max(day, seen.as_of_date)):
-        return f"files of {day} or before that were delivered or corrected since"
-    return ""
+def forget(settings: Settings) -> None:
+    """Remove the record; to be called before anything in the work area changes."""
+    _path(settings).unlink(missing_ok=True)
 
 
-def what_is_new(settings: Settings, found: Delivered, day: dt.date) -> str:
-    """Say what a run as of a day would change for readers; empty for nothing."""
-    new = what_is_delivered(settings, found, day)
-    seen = current(settings)
-    if new or seen is None:
-        return new
-    if seen.reference_sha256 != fingerprints.of_folder(settings.reference):
-        return "rules or registers that changed"
-    version = candidate.code_version()
-    return "" if seen.code_version == version else f"another version of the code, {version}"
+def begin(settings: Settings, run_id: str) -> None:
+    """Note that a run took its delivery in and has built nothing yet."""
+    (settings.work_dir / _PROGRESS).write_text(json.dumps([run_id]), encoding="utf-8")
 
 
-def _read(path: Path) -> Standing:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        ((generation, as_of, is_demo, run_id, version, further),) = connection.execute(
-            "select generation_id, as_of_date, is_demo, run_id, code_version, further_facts "  # noqa: S608
-            f"from {candidate.FACTS_TABLE}"
-        ).fetchall()
-    facts = json.loads(further)
-    return Standing(
-        generation_id=generation,
-        as_of_date=as_of,
-        is_demo=is_demo,
-        run_id=run_id,
-        code_version=version,
-        delivery_sha256=facts.get("delivery_sha256", ""),
-        reference_sha256=facts.get("reference_sha256", ""),
-    )
+def note_built(settings: Settings, run_id: str, layer: str) -> None:
+    """Note that a run built a whole layer; only the run that took the delivery in is noted."""
+    noted = _progress(settings)
+    if noted[:1] == [run_id]:
+        path = settings.work_dir / _PROGRESS
+        path.write_text(json.dumps([*noted, layer]), encoding="utf-8")
+
+
+def is_of_one_run(settings: Settings, run_id: str, layers: Iterable[str]) -> bool:
+    """Tell whether one run took the delivery in and built these layers whole, and no other did.
+
+    A step run on its own leaves tables of several batches side by side, which the next batch must
+    not build on.
+    """
+    return _progress(settings) == [run_id, *layers]
+
+
+def _progress(settings: Settings) -> list[str]:
+    try:
+        noted: list[str] = json.loads((settings.work_dir / _PROGRESS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    return noted
+
+
+def _path(settings: Settings) -> Path:
+    return settings.work_dir / _RECORD
+
+
+def _facts(standing: Standing) -> dict[str, Any]:
+    return {**asdict(standing), "as_of_date": standing.as_of_date.isoformat()}

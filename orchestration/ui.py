@@ -18,6 +18,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from orchestration import file_modes
 from orchestration.dbt_session import DbtError, DbtSession
 from orchestration.errors import BadInput, OperatorError
 from orchestration.instance import prepare_home
@@ -43,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     port = parser.parse_args(argv).port
     signal.signal(signal.SIGTERM, _ask_to_stop)
     signal.signal(signal.SIGINT, _ask_to_stop)
+    file_modes.tighten_process()
     try:
         settings = Settings.from_env()
         _require_free(port)

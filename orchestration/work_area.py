@@ -1,7 +1,8 @@
 """The private place in which a batch is built, and what the running batch works on.
 
-Belongs here: emptying it before a full run, and the facts of the batch that every later step needs.
-Does not belong here: the lock (batch_lock), what stands in the databases.
+Belongs here: emptying it before everything is built anew, keeping what stands before only a part
+is, and the facts of the batch that every later step needs. Does not belong here: the lock
+(batch_lock), what stands in the databases (standing), which of both a batch does (plans).
 
 The facts are kept in a file beside the databases that they describe, so that a step run on its own
 from the web page works on the same day as the step before it.
@@ -14,12 +15,14 @@ import fcntl
 import json
 import os
 import shutil
+from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from orchestration import batch_lock
+from orchestration import batch_lock, standing
 from orchestration.errors import BadInput, DatabaseLocked
 from orchestration.intake import Intake
+from orchestration.standing import TakenFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,12 +38,43 @@ def empty(settings: Settings) -> None:
     Raises:
         DatabaseLocked: a process has one of the databases open; nothing was removed.
     """
+    require_unlocked(settings)
+    _remove_all_but(settings, batch_lock.lock_file(settings))
+
+
+def keep(settings: Settings, generation: str) -> None:
+    """Leave the work database as it stands, and start the candidate as a copy of a generation.
+
+    The published file is read and never opened for writing. No record says what stands here until
+    the batch is published.
+
+    Args:
+        settings: where the work area is.
+        generation: file name of the generation that was published from the work database.
+
+    Raises:
+        DatabaseLocked: a process has one of the databases open; nothing was changed.
+    """
+    require_unlocked(settings)
+    standing.forget(settings)
+    _remove_all_but(settings, batch_lock.lock_file(settings), settings.work_db)
+    shutil.copyfile(settings.published_dir / generation, settings.candidate_db)
+
+
+def require_unlocked(settings: Settings) -> None:
+    """Refuse to go on while another process has a database of the work area open.
+
+    Raises:
+        DatabaseLocked: it has.
+    """
     for database in (settings.work_db, settings.candidate_db):
         if database.exists():
             _require_unlocked(database)
-    kept = batch_lock.lock_file(settings)
+
+
+def _remove_all_but(settings: Settings, *kept: Path) -> None:
     for path in sorted(settings.work_dir.glob("*")):
-        if path == kept:
+        if path in kept:
             continue
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -60,6 +94,10 @@ def write_facts(settings: Settings, intake: Intake) -> None:
         "reference_sha256": intake.reference_sha256,
         "rows": intake.rows,
         "notes": intake.notes,
+        "files": [asdict(file) for file in intake.files],
+        "is_incremental": intake.is_incremental,
+        "full_bytes": intake.full_bytes,
+        "code_sha256": intake.code_sha256,
     }
     (settings.work_dir / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=2))
 
@@ -87,6 +125,10 @@ def read_facts(settings: Settings) -> Intake:
         reference_sha256=facts["reference_sha256"],
         rows=facts["rows"],
         notes=tuple(facts["notes"]),
+        files=tuple(TakenFile(**file) for file in facts.get("files", ())),
+        is_incremental=facts.get("is_incremental", False),
+        full_bytes=facts.get("full_bytes", 0),
+        code_sha256=facts.get("code_sha256", ""),
     )
 
 

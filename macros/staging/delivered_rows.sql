@@ -8,6 +8,8 @@
         sample has one file per entity, so there the row's own batch_date has to be believed. A row
         whose batch cannot be told is known, and quarantined.
 
+        A model that is built by key reads the rows of the ids in scope.
+
         Text is read as text whatever type a file gives it, so that comparing a code never fails.
     -#}
     {%- set contract = raw_contract(entity) -%}
@@ -35,7 +37,9 @@
             'raw_{{ entity }}.csv' as source_file,
             row_number() over () as source_row
             {%- endif %}
-        from {{ raw_relation(entity) }}
+        {#- Written either way, since it is the edge of the graph. -#}
+        {%- set every_row = raw_relation(entity) %}
+        from {{ raw_in_scope(entity) if is_scoped() else every_row }}
     ) as as_delivered
     where delivered_on is null or delivered_on <= {{ as_of_date() }}
 {%- endmacro %}

@@ -16,7 +16,7 @@ import pytest
 
 from orchestration import run
 from orchestration.instance import open_instance
-from orchestration.settings import Settings
+from orchestration.settings import KEY_VARIABLES, Settings
 from tests import batch_on_the_sample
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _environment(patch: pytest.MonkeyPatch, build: Path) -> None:
         "AFTERMATH_LANDING",
         "AFTERMATH_AS_OF",
         "AFTERMATH_REFERENCE",
-        "AFTERMATH_PSEUDONYM_KEY",
+        *KEY_VARIABLES,
         "DAGSTER_HOME",
         "DAGSTER_EVENT_BATCH_SIZE",
         "DAGSTER_DISABLE_TELEMETRY",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestration import backfill, delivered, fingerprints, standing
+from orchestration import backfill, delivered, fingerprints, reader_view
 from orchestration.errors import BadInput
 from orchestration.instance import open_instance
 from orchestration.settings import Settings
@@ -74,7 +74,7 @@ def test_a_backfill_stops_where_it_fails_and_resumes_there(
     assert f"{SECOND}  published 2" in told.out
     assert len(small.built) == 4 * 4
     assert small.settings.current_db.resolve() == seen
-    assert [each.as_of_date for each in standing.kept(small.settings)] == [THIRD, FIRST, SECOND]
+    assert [each.as_of_date for each in reader_view.kept(small.settings)] == [THIRD, FIRST, SECOND]
     with open_instance(small.settings) as instance:
         partitions = [run.tags["dagster/partition"] for run in instance.get_runs()]
     assert partitions == [str(day) for day in (SECOND, SECOND, FIRST, THIRD)]

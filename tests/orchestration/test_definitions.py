@@ -12,10 +12,12 @@ import pytest
 
 from orchestration import definitions
 from orchestration.dbt_session import DbtSession
+from orchestration.equality_check import EQUALITY
 from orchestration.gates import UnknownTable
 from orchestration.jobs import BATCH
 from orchestration.layer import BUILT_LAYERS, Layer
 from orchestration.publication import PUBLISHED_KEY
+from orchestration.restatement_step import RESTATEMENTS_KEY
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.translator import INTAKE_KEY
 
@@ -84,7 +86,7 @@ def test_every_file_of_the_project_is_an_asset(
         and key.path[0] == Layer.RAW
         and key != INTAKE_KEY
     }
-    own = {key.path[-1] for key in (INTAKE_KEY, PUBLISHED_KEY)}
+    own = {key.path[-1] for key in (INTAKE_KEY, RESTATEMENTS_KEY, PUBLISHED_KEY)}
     assert {key.path[-1] for key in found} - own - raw_views == names_in_the_tree(carrier)
 
 
@@ -143,7 +145,7 @@ def test_each_gate_stands_between_its_layer_and_the_next(
     order = ["intake"]
     for layer in BUILT_LAYERS:
         order += [f"dbt_{layer}", f"gate_{layer}"]
-    order.append("published__current")
+    order += ["published__restatements", "published__current"]
     assert set(upstream) == set(order)
     for earlier, later in itertools.pairwise(order):
         assert earlier in upstream[later], f"{later} does not wait for {earlier}"
@@ -151,8 +153,9 @@ def test_each_gate_stands_between_its_layer_and_the_next(
 
 def test_one_job_that_starts_daily_in_korea(loaded: tuple[dg.Definitions, DbtManifest]) -> None:
     repository = loaded[0].get_repository_def()
-    assert [job.name for job in repository.get_all_jobs() if job.name != "__ASSET_JOB"] == [BATCH]
-    [schedule] = repository.schedule_defs
+    jobs = {job.name for job in repository.get_all_jobs() if job.name != "__ASSET_JOB"}
+    assert jobs == {BATCH, EQUALITY}
+    [schedule] = [each for each in repository.schedule_defs if each.job_name != EQUALITY]
     assert schedule.job_name == BATCH
     assert schedule.cron_schedule == "0 6 * * *"
     assert schedule.execution_timezone == "Asia/Seoul"

@@ -84,8 +84,10 @@ def spoil(monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:
     """Spoil the table each time dbt has built its layer."""
     build = DbtSession.build
 
-    def build_and_spoil(self: DbtSession, unique_ids: Sequence[str], as_of_date: dt.date) -> DbtRun:
-        run = build(self, unique_ids, as_of_date)
+    def build_and_spoil(
+        self: DbtSession, unique_ids: Sequence[str], as_of_date: dt.date, **options: bool
+    ) -> DbtRun:
+        run = build(self, unique_ids, as_of_date, **options)
         if set(self.manifest().assets(fault.layer)) & set(unique_ids):
             replace(
                 fault.layer.database(Settings.from_env()),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _FILLED = """
     create table reconciliation.rpt_restatements (
-        published_table varchar, row_key varchar, column_name varchar, period_on date,
+        published_table varchar, key varchar, column_name varchar, period_on date,
         previous varchar, current varchar, delta decimal(38, 6), change_kind varchar,
         cause varchar, evidence varchar, cell_count bigint,
         previous_generation_id varchar, previous_as_of_date date, as_of_date date
@@ -254,7 +254,7 @@ class TwoGenerations:
             cells = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             broken = {check.name: check.broken(connection) for check in CHECKS}
         return (
-            {(row["published_table"], row["row_key"], row["column_name"]): row for row in cells},
+            {(row["published_table"], row["key"], row["column_name"]): row for row in cells},
             {outcome.table: outcome for outcome in outcomes},
             {name: rows for name, rows in broken.items() if rows},
         )

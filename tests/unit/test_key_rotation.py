@@ -15,6 +15,7 @@ import pytest
 from orchestration import (
     audit_trail,
     candidate,
+    intake_key,
     key_rotation,
     keys,
     published_ledger,
@@ -258,3 +259,26 @@ def test_rotations_lead_from_key_to_key(settings: Settings) -> None:
     assert vault.successor(settings, "book-0") == "book-2"
     assert vault.successor(settings, "book-2") == ""
     assert json.loads((settings.vault_dir / "rotations.json").read_text())[0]["at"] == "t"
+
+
+@pytest.mark.fault(
+    kind="privacy",
+    tried="a carrier's own exports are run with another key than the generation before",
+    holds="the batch is refused until the key is rotated: a wrong setting cuts nobody's books",
+)
+def test_another_key_than_the_last_one_is_refused_until_it_is_rotated(settings: Settings) -> None:
+    other = replace(settings, pseudonym_key=NEW)
+    intake_key.require(other, "landing")  # nothing is published yet
+    build_work_area(settings)
+    publish(settings, entries_under(OLD))
+    intake_key.require(settings, "landing")
+    with pytest.raises(BadInput, match="not the one that was published with") as caught:
+        intake_key.require(other, "landing")
+    assert NEW not in str(caught.value)
+    key_rotation.rotate(replace(other, previous_pseudonym_key=OLD))
+    intake_key.require(other, "landing")
+    # Under the new key once, there is no way back to the old one.
+    build_work_area(other)
+    publish(other, entries_under(NEW))
+    with pytest.raises(BadInput, match="not the one that was published with"):
+        intake_key.require(settings, "landing")

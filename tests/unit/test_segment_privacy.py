@@ -88,8 +88,8 @@ def population(seed: int, size: int) -> list[Profile]:
     return [line() for _ in range(size)]
 
 
-def by_sql(lines: list[Profile], as_of: date = LAST) -> tuple[list[Row], list[Row]]:
-    """Rows of the table in full and of the report that is handed out, as of a day."""
+def inputs(lines: list[Profile], as_of: date = LAST) -> dict[str, list[Row]]:
+    """Rows of the tables that the segments are counted from, as of a day."""
     newest: dict[tuple[str | None, ...], Row] = {}
     current: list[Row] = []
     past: list[Row] = []
@@ -103,34 +103,37 @@ def by_sql(lines: list[Profile], as_of: date = LAST) -> tuple[list[Row], list[Ro
         else:
             current.append(row)
     assert past or len(lines) < 100
-    TABLES.fill_many(
-        {
-            "dim_lines": current,
-            "int_line_spells_past": past,
-            "int_delivery_facts": [
-                {
-                    "opening_on": OPENING,
-                    "observed_from": OPENING + timedelta(1),
-                    "as_of_date": as_of,
-                }
-            ],
-            "ref_processing_calendar": [
-                {"calendar_date": OPENING + timedelta(n)} for n in range(-9, 200)
-            ],
-            "ref_privacy_rules": [
-                {
-                    "rule": "published_counts",
-                    "min_cell_size": size,
-                    "known_from": known_from,
-                }
-                for size, known_from in (
-                    (2, date(2029, 1, 1)),
-                    (SMALLEST, date(2030, 1, 1)),
-                    (50, LAST + timedelta(1)),
-                )
-            ],
-        }
-    )
+    return {
+        "dim_lines": current,
+        "int_line_spells_past": past,
+        "int_delivery_facts": [
+            {
+                "opening_on": OPENING,
+                "observed_from": OPENING + timedelta(1),
+                "as_of_date": as_of,
+            }
+        ],
+        "ref_processing_calendar": [
+            {"calendar_date": OPENING + timedelta(n)} for n in range(-9, 200)
+        ],
+        "ref_privacy_rules": [
+            {
+                "rule": "published_counts",
+                "min_cell_size": size,
+                "known_from": known_from,
+            }
+            for size, known_from in (
+                (2, date(2029, 1, 1)),
+                (SMALLEST, date(2030, 1, 1)),
+                (50, LAST + timedelta(1)),
+            )
+        ],
+    }
+
+
+def by_sql(lines: list[Profile], as_of: date = LAST) -> tuple[list[Row], list[Row]]:
+    """Rows of the table in full and of the report that is handed out, as of a day."""
+    TABLES.fill_many(inputs(lines, as_of))
     in_full = TABLES.build("fct_churn_segments_monthly")
     return in_full, TABLES.build("fct_segments_withheld", "rpt_churn_segments_monthly")
 

@@ -1,21 +1,26 @@
 -- Grain: one row per (insurance programme whose reference day has come, customer it is meant for):
 -- holders of an eligible line on that day, or of a confirmed victim's line.
 
+{{ config(materialized='keyed', unique_key='customer_key') }}
+
 with lines as (
 
     select * from {{ ref('stg_operator__lines') }}
+    {{ in_scope('customer_key') }}
 
 ),
 
 customer_ages as (
 
     select * from {{ ref('stg_operator__customer_ages') }}
+    {{ in_scope('customer_key') }}
 
 ),
 
 customers as (
 
     select * from {{ ref('stg_operator__customers') }}
+    {{ in_scope('customer_key') }}
 
 ),
 

@@ -3,9 +3,12 @@
 -- Only customers with a line that came or ended since the opening delivery have days of their own;
 -- the others are stock.
 
+{{ config(materialized='keyed', unique_key='customer_key') }}
+
 with line_spells as (
 
     select * from {{ ref('int_line_spells') }}
+    {{ in_scope('customer_key') }}
 
 ),
 

@@ -2,15 +2,19 @@
 -- Lines older than the deliveries are in since observed_from only (left truncation); lines still in
 -- service have no end (right censoring). Spells of a line do not overlap.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with line_spells as (
 
     select * from {{ ref('int_line_spells') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 spells_ended as (
 
     select * from {{ ref('int_spells_ended') }}
+    {{ in_scope('line_key') }}
 
 ),
 

@@ -3,9 +3,12 @@
 -- is_current for what is owed today. Paid amounts are those of the policy, repeated in each of its
 -- versions.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with lines as (
 
     select * from {{ ref('int_terminated_lines_profiled') }}
+    {{ in_scope('line_key') }}
 
 ),
 
@@ -30,6 +33,7 @@ victims as (
 claims_judged as (
 
     select * from {{ ref('int_claims_judged') }}
+    {{ in_scope('line_key') }}
 
 ),
 

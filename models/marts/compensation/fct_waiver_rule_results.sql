@@ -4,9 +4,12 @@
 -- for victims only), or somebody claimed. For other decisions the first failing rule stands in
 -- fct_waiver_decisions.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with lines as (
 
     select * from {{ ref('int_terminated_lines_profiled') }}
+    {{ in_scope('line_key') }}
 
 ),
 

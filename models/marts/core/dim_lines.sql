@@ -1,8 +1,11 @@
 -- Grain: one row per line ever in service in the deliveries, in its state at the as-of date.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with lines as (
 
     select * from {{ ref('stg_operator__lines') }}
+    {{ in_scope('line_key') }}
 
 ),
 
@@ -27,6 +30,7 @@ lines_affected as (
 contracts as (
 
     select * from {{ ref('stg_operator__contracts') }}
+    {{ in_scope('line_key') }}
 
 ),
 

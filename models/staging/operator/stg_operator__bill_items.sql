@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='item_id', meta={'entity': 'bill_items'}) }}
+
 with
 
 delivered as (

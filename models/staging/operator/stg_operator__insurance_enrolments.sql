@@ -1,3 +1,11 @@
+{{
+    config(
+        materialized='keyed',
+        unique_key='enrolment_id',
+        meta={'entity': 'insurance_enrolments'},
+    )
+}}
+
 with
 
 delivered as (

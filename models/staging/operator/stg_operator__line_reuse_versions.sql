@@ -1,6 +1,8 @@
 -- Grain: one row per (line_key, version_number), an earlier version of a line whose id was used
 -- again.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with
 
 delivered as (

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='port_id', meta={'entity': 'port_requests'}) }}
+
 with
 
 delivered as (

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='customer_id', meta={'entity': 'customers'}) }}
+
 with
 
 delivered as (
@@ -12,6 +14,11 @@ exceptions as (
     select * from {{ ref('stg_operator__customers_exceptions') }}
 ),
 
+exceptions_by_id as (
+    select * from {{ ref('stg_operator__customers_exceptions') }}
+    {{ in_scope('natural_id') }}
+),
+
 age_bands as (
     select * from {{ ref('ref_age_bands') }}
 ),
@@ -23,7 +30,7 @@ accepted as (
 -- Which customers were delivered, though never in a version that keeps the contract?
 without_version as (
     select natural_id as customer_id
-    from exceptions
+    from exceptions_by_id
     where natural_id is not null
     group by natural_id
     having max(case when status = 'accepted' then 1 else 0 end) = 0

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='natural_id', meta={'entity': 'lines'}) }}
+
 with
 
 delivered as (

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from orchestration.settings import Settings
 
-#: What changes a folder: a kill between two of these leaves what a kill in front of the second does.
+#: What changes a folder: a kill between two of them leaves what one in front of the second does.
 CALLS = ("rename", "replace", "symlink", "chmod", "unlink")
 
 

@@ -59,8 +59,8 @@ def assert_every_step_is_survived(what: str, build_dir: Path, numbers: set[int])
 
 @pytest.mark.fault(
     kind="crash",
-    tried="kill -9 of publishing in front of every call that changes a folder: before the rename, between rename "
-    "and link, between link and cleaning",
+    tried="kill -9 of publishing in front of every call that changes a folder: before the rename, "
+    "between rename and link, between link and cleaning",
     holds="readers open the old or the new generation whole, no byte of either has changed, and "
     "the next batch publishes and removes what was left",
 )

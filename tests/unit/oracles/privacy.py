@@ -31,6 +31,13 @@ CROSSED = {"exposure_and_age_band": "age_band", "exposure_and_contract_kind": "c
 #: Kinds that are judged after those which they divide.
 SECOND = {*CROSSED, "plan_tier"}
 TOTAL: Cell = ("total", "all", "total")
+#: Kinds of another public table that divide the ports of the total, and nothing else of it.
+PORTS_ONLY = {"recipient"}
+
+
+def measures_of(cell: Cell) -> tuple[str, ...]:
+    """What is counted of a cell: stocks and flows, or ports alone."""
+    return ("port_outs",) if cell[0] in PORTS_ONLY else ("stock", *FLOWS)
 
 
 @dataclass(frozen=True)
@@ -189,7 +196,7 @@ class Attacker:
             for number, unknown in enumerate(
                 (cell, measure, month)
                 for cell in sorted(self._cells)
-                for measure in ("stock", *FLOWS)
+                for measure in measures_of(cell)
                 for month in range(months + (measure == "stock"))
             )
         }
@@ -198,7 +205,7 @@ class Attacker:
         for unknown, value in published.items():
             self._equation({unknown: 1}, value)
         for cell in self._cells:
-            for month in range(months):
+            for month in range(0 if cell[0] in PORTS_ONLY else months):
                 self._equation(
                     {
                         (cell, "stock", month): 1,
@@ -209,7 +216,7 @@ class Attacker:
                     0,
                 )
         for whole, pieces in self._sums():
-            for measure in ("stock", *FLOWS):
+            for measure in measures_of(pieces[0]):
                 for month in range(months + (measure == "stock")):
                     self._equation(
                         {(whole, measure, month): -1}
@@ -262,7 +269,7 @@ class Attacker:
             aim[self._place[unknown]] = factor
         limits = []
         for cell in self._cells:
-            for month in range(self._months):
+            for month in range(0 if cell[0] in PORTS_ONLY else self._months):
                 row = np.zeros(len(self._place))
                 row[self._place[cell, "port_outs", month]] = 1
                 row[self._place[cell, "deactivations", month]] = -1

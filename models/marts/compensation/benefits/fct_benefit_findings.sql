@@ -1,21 +1,26 @@
 -- Grain: one row per (programme, line, month, finding): data granted and coupons redeemed that the
 -- rules do not give. Won add up; they are a part of what fct_benefit_utilisation has already.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with grants as (
 
     select * from {{ ref('int_data_benefits') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 redemptions as (
 
     select * from {{ ref('int_partner_redemptions') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 lines_entitled as (
 
     select * from {{ ref('int_lines_entitled') }}
+    {{ in_scope('line_key') }}
 
 ),
 

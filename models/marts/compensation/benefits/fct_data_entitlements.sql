@@ -2,9 +2,12 @@
 -- later). Entitled or not, with the first rule broken; months are the programme's, whether they
 -- have begun or not, for a line that is still in service. entitled_months adds up to line-months.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with lines_entitled as (
 
     select * from {{ ref('int_lines_entitled') }}
+    {{ in_scope('line_key') }}
 
 ),
 

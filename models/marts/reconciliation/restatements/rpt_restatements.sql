@@ -1,4 +1,4 @@
--- Grain: one row per (published_table, row_key, column_name).
+-- Grain: one row per (published_table, key, column_name).
 -- What was published in the generation before and reads otherwise now, with the cause. dbt makes it
 -- empty; it is filled after the gate of the marts, when there is something to compare, and before
 -- anything is published (orchestration/restatements.py).
@@ -7,7 +7,7 @@ with final as (
 
     select
         cast(null as varchar) as published_table,
-        cast(null as varchar) as row_key,
+        cast(null as varchar) as key,
         cast(null as varchar) as column_name,
         cast(null as date) as period_on,
         cast(null as varchar) as previous,

@@ -1,0 +1,59 @@
+{#-
+    Which keys a batch has to build anew. orchestration/scope.py writes the ids that the rows that
+    arrived touch; nothing here is an edge of the graph, since it is what the batch starts from.
+-#}
+
+{% macro is_scoped() -%}
+    {#- Whether the model at hand keeps its rows and builds only those of the keys in scope: in a
+        batch that was planned so, for a model that can, where its table stands. -#}
+    {{ return(
+        var('is_incremental_batch', false) is sameas true
+        and execute
+        and model.config.materialized == 'keyed'
+        and load_relation(this) is not none
+    ) }}
+{%- endmacro %}
+
+
+{% macro in_scope(column) -%}
+    {#- The filter of an import in a model that is built by key; nothing where all of it is built. -#}
+    {%- if is_scoped() -%}
+        where {{ column }} in ({{ keys_in_scope(column) }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro keys_in_scope(column) -%}
+    {#- The keys in scope of a kind of key. A natural id is that of the entity named in the model's
+        `meta`. -#}
+    {%- if column in ['line_key', 'customer_key'] -%}
+        select {{ column }} from scope.{{ column }}s
+    {%- elif column in ['line_id', 'customer_id'] -%}
+        select {{ column }} from {{ raw_in_scope('lines' if column == 'line_id' else 'customers') }}
+    {%- else -%}
+        {%- set entity = model.config.meta['entity'] -%}
+        select {{ natural_id(entity) }} from {{ raw_in_scope(entity) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro raw_in_scope(entity) -%}
+    {#- The delivered rows of an entity whose ids are in scope, every version of them. -#}
+    raw.{{ entity }}_in_scope
+{%- endmacro %}
+
+
+{% macro create_scope() -%}
+    {#- The pseudonyms of the ids in scope, before the nodes of an incremental batch. -#}
+    {%- if var('is_incremental_batch', false) is sameas true -%}
+        create schema if not exists scope;
+        create or replace table scope.line_keys as
+        select distinct {{ pseudonym('line', 'line_id') }} as line_key
+        from {{ raw_in_scope('lines') }}
+        where line_id <> '';
+        create or replace table scope.customer_keys as
+        select distinct {{ pseudonym('customer', 'customer_id') }} as customer_key
+        from {{ raw_in_scope('customers') }}
+        where customer_id <> ''
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,142 @@
+"""The check that what batches left standing equals a rebuild, night by night for a part of it.
+
+Belongs here: the job, its schedule, and which tables are compared when. Does not belong here: how
+tables are compared (equality) or built anew (rebuild).
+Annotations are not postponed here: Dagster reads them when an op is defined.
+"""
+
+import shutil
+import zlib
+from dataclasses import replace
+
+import dagster as dg
+
+from orchestration import batch_start, equality, intake, rebuild, standing
+from orchestration.dbt_session import DbtError
+from orchestration.layer import WAREHOUSE_POOL
+from orchestration.logs import RUN_LOG
+from orchestration.retries import final_failure
+from orchestration.settings import Settings
+from orchestration.standing import Standing
+
+EQUALITY = "equality"
+
+#: Nights in which every table is compared once.
+NIGHTS = 7
+
+_SCRATCH = "equality"
+
+
+def is_in_turn(table: str, night: int) -> bool:
+    """Tell whether a table is compared in a night; each is in one of `NIGHTS` that follow."""
+    return zlib.crc32(table.encode()) % NIGHTS == night % NIGHTS
+
+
+def why_not(before: Standing, now: Standing) -> str:
+    """Say why what stands cannot be compared with a rebuild of today; empty if it can."""
+    if now.files != before.files or now.as_of_date != before.as_of_date:
+        return "other files are known than the last batch took in: compare after the next one"
+    if (now.code_sha256, now.reference_sha256, now.book_id) != (
+        before.code_sha256,
+        before.reference_sha256,
+        before.book_id,
+    ):
+        return "code, registers or key have changed: the next batch builds everything anew"
+    if now.generation != before.generation:
+        return "another generation than the last batch's is current"
+    return ""
+
+
+def differences(settings: Settings, night: int) -> list[equality.Difference] | str:
+    """Build everything anew in a scratch directory and compare the tables whose turn it is.
+
+    Returns:
+        What differs, or in words why nothing was compared.
+
+    Raises:
+        DbtError: the rebuild did not come about.
+        OperatorError: the delivery cannot be taken in any more.
+    """
+    before = standing.read(settings)
+    if before is None or not settings.landing:
+        return "no published batch of a landing area stands in the work area"
+    scratch = replace(
+        settings, build_dir=settings.build_dir / _SCRATCH, as_of=str(before.as_of_date)
+    )
+    scratch.work_dir.mkdir(parents=True, exist_ok=True)
+    delivery = intake.inspect(scratch)
+    reason = why_not(before, batch_start.of_batch(settings, delivery.intake))
+    if reason:
+        return reason
+    try:
+        rebuild.anew(scratch, delivery, settings.work_db)
+        work = equality.compare(
+            settings.work_db,
+            scratch.work_db,
+            schemas=equality.WORK_SCHEMAS,
+            chosen=lambda table: is_in_turn(table, night),
+        )
+        marts = equality.compare(
+            settings.published_dir / before.generation,
+            scratch.candidate_db,
+            chosen=lambda table: is_in_turn(table, night),
+        )
+    finally:
+        shutil.rmtree(scratch.work_dir, ignore_errors=True)
+    return [*work, *marts]
+
+
+@dg.op(
+    pool=WAREHOUSE_POOL,
+    description=(
+        "Builds the last batch anew beside it and compares a seventh of the tables by checksum."
+    ),
+)
+def compare_with_a_rebuild(
+    context: dg.OpExecutionContext, settings: dg.ResourceParam[Settings]
+) -> None:
+    """Fail, with the names of the tables, if what stands is not what a rebuild gives."""
+    before = standing.read(settings)
+    night = before.as_of_date.toordinal() if before else 0
+    try:
+        found = differences(settings, night)
+    except DbtError as error:
+        raise final_failure(f"The batch could not be built anew: {error}") from error
+    if isinstance(found, str):
+        context.log.warning(f"Nothing was compared: {found}")
+    elif found:
+        told = "\n".join(str(difference) for difference in found)
+        raise final_failure(
+            f"{len(found)} tables are not what a rebuild gives: run with --full, and report it\n"
+            f"{told}"
+        )
+    else:
+        context.log.info(f"Every table of night {night % NIGHTS + 1} of {NIGHTS} is equal")
+
+
+def equality_job(logger: dg.LoggerDefinition) -> dg.JobDefinition:
+    """Define the job; it writes to the log of runs, and not every event to the terminal."""
+
+    @dg.job(
+        name=EQUALITY,
+        executor_def=dg.in_process_executor,
+        logger_defs={RUN_LOG: logger},
+        config={"loggers": {RUN_LOG: {}}},
+        description="Compares what batches left standing with a rebuild; publishes nothing.",
+    )
+    def compare() -> None:
+        compare_with_a_rebuild()
+
+    return compare
+
+
+def equality_schedule() -> dg.ScheduleDefinition:
+    """After the batch of the morning. Off until someone turns it on, as the batch is."""
+    return dg.ScheduleDefinition(
+        name=EQUALITY,
+        job_name=EQUALITY,
+        cron_schedule="0 8 * * *",
+        execution_timezone="Asia/Seoul",
+        description="At 08:00 Korean time, after the batch.",
+        default_status=dg.DefaultScheduleStatus.STOPPED,
+    )
