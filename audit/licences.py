@@ -31,14 +31,17 @@ def stated(name: str) -> str:
         metadata = importlib.metadata.metadata(name)
     except importlib.metadata.PackageNotFoundError:
         return ""
-    if metadata["License-Expression"]:
-        return metadata["License-Expression"]
+    # Not by `[]`: what a missing field gives depends on which package put its finder in place.
+    expressions = metadata.get_all("License-Expression") or []
+    if expressions:
+        return str(expressions[0])
     classifiers = [
         str(line).rpartition(" :: ")[2]
         for line in metadata.get_all("Classifier") or []
         if str(line).startswith("License :: ") and not str(line).endswith("OSI Approved")
     ]
-    return "; ".join(classifiers) or str(metadata["License"] or "").split("\n")[0]
+    plain = metadata.get_all("License") or [""]
+    return "; ".join(classifiers) or str(plain[0]).split("\n")[0]
 
 
 def is_permissive(text: str) -> bool:

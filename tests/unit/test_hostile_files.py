@@ -8,13 +8,22 @@ import shutil
 import tracemalloc
 import unicodedata
 from dataclasses import replace
+from types import SimpleNamespace
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration import intake, intake_files, landing_seal, manifests, raw_contract
+from orchestration import (
+    intake,
+    intake_files,
+    landing_seal,
+    manifests,
+    publication,
+    raw_contract,
+)
+from orchestration.dbt_manifest import DbtManifest
 from orchestration.errors import BadInput
 from orchestration.intake_limits import Limits
 
@@ -354,3 +363,26 @@ def test_limits_are_read_from_their_setting(settings):
         with pytest.raises(ValueError, match="AFTERMATH_INTAKE_LIMITS"):
             Limits.from_text(text)
     assert settings.intake_limits == Limits()
+
+
+def test_the_step_that_publishes_asks_for_the_seals(landing, settings, monkeypatch, tmp_path):
+    path = landing.deliver(DAY, LINES) / "lines.parquet"
+    taken = intake.take_in(settings)
+    for module, name, answer in (
+        (publication, "require_open", None),
+        (publication, "require_filled", None),
+        (publication.tables, "existing", {}),
+        (publication.work_area, "read_facts", taken),
+        (publication.partitions, "require_day", None),
+        (publication.partitions, "readers_may_move", True),
+    ):
+        monkeypatch.setattr(module, name, lambda *_, answer=answer: answer)
+    shutil.copyfile(path, tmp_path / "other")
+    (tmp_path / "other").rename(path)
+    step = publication.publication(
+        DbtManifest({"nodes": {}, "sources": {}, "macros": {}}, "landing"), None, []
+    )
+    context = SimpleNamespace(instance=None, run=SimpleNamespace(tags={}, run_id="a run"))
+    with pytest.raises(BadInput, match="was changed while"):
+        step.op.compute_fn.decorated_fn(context, settings)
+    assert not settings.published_dir.exists()
