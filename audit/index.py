@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Ask = Callable[[str, str], Any]
 
 _SECONDS: Final = 20
-_AT_ONCE: Final = 4
+_AT_ONCE: Final = 16
 _SIMPLE_JSON: Final = "application/vnd.pypi.simple.v1+json"
 _SIMPLE: Final = "/simple"
 

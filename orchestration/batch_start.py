@@ -13,6 +13,7 @@ from orchestration import fingerprints, intake, plans, scope, standing, work_are
 from orchestration.settings import PROJECT_DIR
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from orchestration.intake import Intake
@@ -28,8 +29,12 @@ class Start:
     told: str
 
 
-def begin(settings: Settings) -> Start:
+def begin(settings: Settings, keyed_marts: Collection[str]) -> Start:
     """Check the delivery, settle what is built anew, and make it readable.
+
+    Args:
+        settings: where to read and to work.
+        keyed_marts: names, as `schema.table`, of the marts that keep rows from batch to batch.
 
     Raises:
         BadInput: see the message; what stood in the work area still does if it could be built on.
@@ -51,7 +56,7 @@ def begin(settings: Settings) -> Start:
         is_full_asked=settings.is_full,
     )
     if plan.is_incremental:
-        work_area.keep(settings, now.generation)
+        work_area.keep(settings, now.generation, keyed_marts)
         delivery.make_readable()
         lines, customers = _write_scope(settings, plan, before or now, now)
         found = replace(found, is_incremental=True, full_bytes=(before or now).full_bytes)

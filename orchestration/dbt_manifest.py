@@ -104,6 +104,18 @@ class DbtManifest:
             )
         )
 
+    @cached_property
+    def keyed_marts(self) -> tuple[str, ...]:
+        """Names, as `schema.table`, of the marts that keep their rows from batch to batch."""
+        nodes = (self.node(unique_id) for unique_id in self.assets(Layer.MARTS))
+        return tuple(
+            sorted(
+                f"{node['schema']}.{node['alias']}"
+                for node in nodes
+                if node["config"]["materialized"] == "keyed"
+            )
+        )
+
     def _home(self, test: Mapping[str, Any]) -> str | None:
         """Find the asset that a test judges; None if it reads a node that this carrier leaves idle.
 

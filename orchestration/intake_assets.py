@@ -57,7 +57,7 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.MaterializeResult[None]]:
         publishing.recover(settings)
-        taken = batch_start.begin(settings)
+        taken = batch_start.begin(settings, manifest.keyed_marts)
         standing.begin(settings, context.run_id)
         retry.note(settings, context.run)
         found = taken.intake

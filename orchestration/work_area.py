@@ -19,12 +19,16 @@ from dataclasses import asdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from orchestration import batch_lock, standing
 from orchestration.errors import BadInput, DatabaseLocked
 from orchestration.intake import Intake
+from orchestration.sql_text import quoted
 from orchestration.standing import TakenFile
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from orchestration.settings import Settings
@@ -42,7 +46,7 @@ def empty(settings: Settings) -> None:
     _remove_all_but(settings, batch_lock.lock_file(settings))
 
 
-def keep(settings: Settings, generation: str) -> None:
+def keep(settings: Settings, generation: str, keyed_marts: Collection[str]) -> None:
     """Leave the work database as it stands, and start the candidate as a copy of a generation.
 
     The published file is read and never opened for writing. No record says what stands here until
@@ -51,6 +55,8 @@ def keep(settings: Settings, generation: str) -> None:
     Args:
         settings: where the work area is.
         generation: file name of the generation that was published from the work database.
+        keyed_marts: names, as `schema.table`, of what stays in the copy; what is built anew beside
+            its old self would leave a file twice the size.
 
     Raises:
         DatabaseLocked: a process has one of the databases open; nothing was changed.
@@ -59,6 +65,16 @@ def keep(settings: Settings, generation: str) -> None:
     standing.forget(settings)
     _remove_all_but(settings, batch_lock.lock_file(settings), settings.work_db)
     shutil.copyfile(settings.published_dir / generation, settings.candidate_db)
+    with duckdb.connect(str(settings.candidate_db)) as connection:
+        relations = connection.execute(
+            "select table_type, table_schema || '.' || table_name from information_schema.tables"
+        ).fetchall()
+        # Views first: what they read goes after them.
+        for kind, name in sorted(relations, reverse=True):
+            if name not in keyed_marts:
+                word = "view" if kind == "VIEW" else "table"
+                connection.execute(f"drop {word} {quoted(*name.split('.'))}")
+        connection.execute("force checkpoint")
 
 
 def require_unlocked(settings: Settings) -> None:

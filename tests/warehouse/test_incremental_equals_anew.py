@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestration.settings import PROJECT_DIR
+from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.warehouse import sample_warehouse
 
 if TYPE_CHECKING:
@@ -26,10 +27,7 @@ if TYPE_CHECKING:
 def test_two_disorderly_batches_equal_a_rebuild(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    databases = sample_warehouse.newest(folder / "sample_warehouse").newest_databases
+    databases = sample_warehouse.newest(folder_of_the_test_run(tmp_path_factory)).newest_databases
     command = (sys.executable, "-m", "tests.warehouse.incremental_runs")
     run = subprocess.run(
         [*command, str(databases), str(tmp_path / "build"), "1", "2"],
