@@ -15,6 +15,7 @@ from orchestration import batch_start, equality, intake, rebuild, standing
 from orchestration.dbt_session import DbtError
 from orchestration.layer import WAREHOUSE_POOL
 from orchestration.logs import RUN_LOG
+from orchestration.restatements import FILLED_HERE
 from orchestration.retries import final_failure
 from orchestration.settings import Settings
 from orchestration.standing import Standing
@@ -79,7 +80,7 @@ def differences(settings: Settings, night: int) -> list[equality.Difference] | s
         marts = equality.compare(
             settings.published_dir / before.generation,
             scratch.candidate_db,
-            chosen=lambda table: is_in_turn(table, night),
+            chosen=lambda table: table not in FILLED_HERE and is_in_turn(table, night),
         )
     finally:
         shutil.rmtree(scratch.work_dir, ignore_errors=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from orchestration import candidate
 from orchestration.restatement_causes import UNEXPLAINED
 from orchestration.restatement_diff import NOW
-from orchestration.restatements import CHECKSUMS, COMPARED, REPORT
+from orchestration.restatements import COMPARED, FILLED_HERE, REPORT
 from orchestration.sql_text import literal, literals
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Check:
 
 _REPORT: Final = f"{NOW}.{REPORT}"
 _COMPARED: Final = f"{NOW}.{COMPARED}"
-_ACCOUNTED_FOR_ELSEWHERE: Final = literals((REPORT, COMPARED, CHECKSUMS, candidate.FACTS_TABLE))
+_ACCOUNTED_FOR_ELSEWHERE: Final = literals((*FILLED_HERE, candidate.FACTS_TABLE))
 
 CHECKS: Final = (
     Check(

@@ -29,6 +29,9 @@ REPORT: Final = "reconciliation.rpt_restatements"
 COMPARED: Final = "reconciliation.fct_generations_compared"
 CHECKSUMS: Final = "reconciliation.fct_table_checksums"
 
+#: What the comparison fills; no model of dbt does.
+FILLED_HERE: Final = (REPORT, COMPARED, CHECKSUMS)
+
 #: A view is compared by itself only if its code changed, and not beyond this many rows.
 _LARGEST_VIEW: Final = 5_000_000
 
