@@ -49,7 +49,12 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined, autoescape=False, extensions=["jinja2.ext.do"]
     )
     environment.globals.update(
-        ref=lambda name: name, dbt=_DbtMacros, config=lambda **_: "", var=lambda _: AS_OF
+        ref=lambda name: name,
+        dbt=_DbtMacros,
+        config=lambda **_: "",
+        var=lambda _: AS_OF,
+        # Here every model is built whole.
+        in_scope=lambda _: "",
     )
     return environment
 
