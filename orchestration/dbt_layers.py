@@ -64,7 +64,7 @@ def dbt_layer(
         except DbtError as error:
             raise final_failure(f"dbt could not build the {layer} layer: {error}") from error
         if len(context.selected_asset_keys) == len(specs):
-            standing.note_built(settings, context.run_id, layer.value)
+            standing.note_built(settings, context.run.run_id, layer.value)
         counts = tables.row_counts(
             layer.database(settings),
             [_relation(manifest, result.unique_id) for result in run.results if _is_table(result)],

@@ -58,7 +58,7 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
     ) -> Iterator[dg.MaterializeResult[None]]:
         publishing.recover(settings)
         taken = batch_start.begin(settings, manifest.keyed_marts)
-        standing.begin(settings, context.run_id)
+        standing.begin(settings, context.run.run_id)
         retry.note(settings, context.run)
         found = taken.intake
         carried = published_ledger.bring(settings, found.book_id, found.as_of_date)

@@ -113,7 +113,7 @@ def publication(
                 f"Readers stay on {settings.current_db.resolve().stem}: it is of a later day than "
                 f"{batch.as_of_date}. The generation is kept beside it: {path.stem}"
             )
-        elif standing.is_of_one_run(settings, context.run_id, map(str, BUILT_LAYERS)):
+        elif standing.is_of_one_run(settings, context.run.run_id, map(str, BUILT_LAYERS)):
             batch_start.ended(settings, batch)
         lines = ["| mart | rows |", "|---|---|"]
         lines += [f"| {schema}.{name} | {rows:,} |" for (schema, name), rows in counts.items()]

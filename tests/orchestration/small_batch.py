@@ -173,7 +173,10 @@ def install(patch: pytest.MonkeyPatch, settings: Settings) -> Small:
         def manifest(self) -> DbtManifest:
             return manifest
 
-        def build(self, unique_ids: Sequence[str], as_of_date: dt.date) -> DbtRun:
+        def build(
+            self, unique_ids: Sequence[str], as_of_date: dt.date, *, is_incremental: bool
+        ) -> DbtRun:
+            assert not is_incremental
             return _build(small, manifest, self.settings, unique_ids, as_of_date)
 
     patch.setattr(batch, "DbtSession", Dbt)

@@ -18,7 +18,7 @@ from orchestration.dbt_session import DbtRun, DbtSession
 from orchestration.layer import BUILT_LAYERS, Layer
 from orchestration.settings import DEMO_PSEUDONYM_KEY, Settings
 from orchestration.translator import LayerTranslator
-from orchestration.validator import ValidatorError, ValidatorProcess
+from orchestration.validator import ValidatorProcess
 from tests.orchestration import leaks
 
 if TYPE_CHECKING:
@@ -139,33 +139,6 @@ def test_a_fault_stops_the_run_at_the_gate_of_its_layer(
     if fault.layer is Layer.RAW:
         told = ended.out + ended.err
         assert leaks.leaks(area.settings.build_dir, told, DEMO_PSEUDONYM_KEY) == set()
-
-
-@pytest.mark.fault(
-    kind="crash",
-    tried="the validating process cannot give a verdict",
-    holds="the gate counts as shut, and readers see no change",
-)
-@pytest.mark.parametrize("silent", [True, False], ids=["says nothing", "raises"])
-def test_a_validator_without_a_verdict_shuts_the_gate(
-    area: BuildArea, monkeypatch: pytest.MonkeyPatch, silent: bool
-) -> None:
-    def ask(_self: object, _layer: str, _database: object, _tables: object) -> dict[str, object]:
-        if silent:
-            return {}
-        raise ValidatorError("Traceback ...\nMemoryError: too little memory")
-
-    before = area.published()
-    monkeypatch.setattr(ValidatorProcess, "start", lambda _self: None)
-    monkeypatch.setattr(ValidatorProcess, "__call__", ask)
-
-    ended = area.batch()
-
-    assert ended.code == 1
-    assert "gate of the raw layer" in ended.err
-    assert ("returned no verdict" if silent else "MemoryError: too little memory") in ended.err
-    assert area.published() == before
-    assert not area.materialised(area.last_run().run_id) & keys_of_later_layers(area, Layer.RAW)
 
 
 @pytest.mark.fault(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import dagster as dg
 import duckdb
 import pytest
 
+from orchestration.instance import open_instance
 from orchestration.published_ledger import COLUMNS
 from orchestration.settings import PROJECT_DIR
+from tests.orchestration.killing import kill_a_batch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,13 +39,21 @@ def value(generation: Path, query: str) -> Any:
 
 
 @pytest.mark.fault(
-    kind="rerun",
-    tried="The same exports are run again under another unit cost in the register",
-    holds="the ledger reverses, edits nothing, and every restated cell names the register",
+    kind="crash",
+    tried="kill -9 of a real batch while dbt builds the intermediate layer; then the same exports "
+    "under another unit cost in the register",
+    holds="readers see no change; the next batch closes the record of the dead run and publishes: "
+    "the ledger reverses and edits nothing, and every restated cell names the register",
 )
-def test_a_rule_that_changed_reverses_what_was_published_and_edits_nothing(
+def test_after_a_kill_a_rule_that_changed_reverses_what_was_published_and_edits_nothing(
     area: BuildArea, tmp_path: Path
 ) -> None:
+    published = area.published()
+    kill_a_batch(area, "nodes of intermediate")
+    assert area.published() == published
+    left_open = area.last_run()
+    assert left_open.status is dg.DagsterRunStatus.STARTED
+
     reference = tmp_path / "reference"
     shutil.copytree(PROJECT_DIR / "seeds" / "reference", reference)
     assumptions = reference / "ref_assumptions.csv"
@@ -53,9 +64,15 @@ def test_a_rule_that_changed_reverses_what_was_published_and_edits_nothing(
     before = ledger(first)
     assert before
 
-    assert area.batch("--reference", str(reference)).code == 0
+    ended = area.batch("--reference", str(reference))
 
+    assert ended.code == 0, ended.err
     second = area.settings.current_db.resolve()
+    assert second.stem in ended.out
+    with open_instance(area.settings) as instance:
+        closed = instance.get_run_by_id(left_open.run_id)
+    assert closed is not None
+    assert closed.status is dg.DagsterRunStatus.FAILURE
     after = ledger(second)
     assert {entry: after.get(entry) for entry in before} == before
     added = [dict(zip(COLUMNS, after[entry], strict=True)) for entry in after.keys() - before]

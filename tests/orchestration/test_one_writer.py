@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
-import dagster as dg
-import duckdb
 import pytest
 
-from orchestration.instance import open_instance
-from orchestration.logs import log_file
 from orchestration.settings import PROJECT_DIR
 
 if TYPE_CHECKING:
@@ -54,50 +47,6 @@ def test_a_second_batch_is_refused(area: BuildArea) -> None:
     assert f"process {holder.pid}" in ended.err
     assert "Traceback" not in ended.err
     assert area.published() == before
-
-
-@pytest.mark.fault(
-    kind="crash",
-    tried="kill -9 of a real batch while dbt builds the intermediate layer",
-    holds="readers see no change; the next batch closes the record of the dead run and publishes",
-)
-def test_a_killed_batch_leaves_readers_alone_and_the_next_one_succeeds(area: BuildArea) -> None:
-    before = area.published()
-    told_before = log_file(area.settings).stat().st_size
-    killed = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.run"], cwd=PROJECT_DIR, stderr=subprocess.DEVNULL
-    )
-    with killed:
-        wait_for(area, "nodes of intermediate", told_before, killed)
-        os.kill(killed.pid, signal.SIGKILL)
-    assert killed.returncode == -signal.SIGKILL
-    assert area.published() == before
-    with duckdb.connect(str(area.settings.current_db.resolve()), read_only=True) as reader:
-        assert reader.execute("select count(*) > 0 from core.dim_lines").fetchall() == [(True,)]
-    left_open = area.last_run()
-    assert left_open.status is dg.DagsterRunStatus.STARTED
-
-    ended = area.batch()
-
-    assert ended.code == 0, ended.err
-    generation, _ = area.published()
-    assert generation != before[0]
-    assert generation.removesuffix(".duckdb") in ended.out
-    with open_instance(area.settings) as instance:
-        closed = instance.get_run_by_id(left_open.run_id)
-    assert closed is not None
-    assert closed.status is dg.DagsterRunStatus.FAILURE
-
-
-def wait_for(
-    area: BuildArea, text: str, told_before: int, process: subprocess.Popen[bytes]
-) -> None:
-    """Return when the log of the runs says so."""
-    deadline = time.monotonic() + 300
-    while text not in log_file(area.settings).read_text(encoding="utf-8")[told_before:]:
-        assert process.poll() is None, "the batch ended before it could be killed"
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.mark.fault(

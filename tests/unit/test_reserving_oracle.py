@@ -70,7 +70,7 @@ def generated():
 
 
 def close(left: float, right: float) -> bool:
-    # The sums of the models are taken to a stated number of digits, whatever the order of their terms.
+    # Sums of the models are taken to a stated number of digits, so that no order of terms matters.
     return left == pytest.approx(right, rel=1e-7, abs=1e-3)
 
 
