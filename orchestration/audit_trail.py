@@ -29,6 +29,7 @@ from zoneinfo import ZoneInfo
 
 from orchestration import audit_records, file_modes, keys
 from orchestration.audit_records import NOTHING_BEFORE, Event, Finding, Record, Verdict, sha256_of
+from orchestration.errors import NotPublishable
 from orchestration.settings import DEMO_PSEUDONYM_KEY
 
 if TYPE_CHECKING:
@@ -140,10 +141,26 @@ def _write(descriptor: int, settings: Settings, event: Event) -> Record:
         "key": keys.name_of(key),
     }
     line = audit_records.text_of({**body, "seal": audit_records.seal_of(body, key)})
-    os.write(descriptor, line + b"\n")
-    os.fsync(descriptor)
+    _add(descriptor, line + b"\n", settings)
     _note_head(settings, number, sha256_of(line))
     return audit_records.record_of(number, line)
+
+
+def _add(descriptor: int, line: bytes, settings: Settings) -> None:
+    """Write a line whole or not at all: a full disk takes the beginning of one."""
+    before = os.fstat(descriptor).st_size
+    try:
+        is_whole = os.write(descriptor, line) == len(line)
+        os.fsync(descriptor)
+    except OSError:
+        is_whole = False
+    if not is_whole:
+        os.ftruncate(descriptor, before)
+        raise NotPublishable(
+            "The audit trail cannot be written, so what it would tell is not done",
+            str(trail_file(settings)),
+            "make room on that disk and run it again",
+        )
 
 
 def _judged(text: bytes, settings: Settings) -> Verdict:

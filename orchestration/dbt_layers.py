@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
-from orchestration import partitions, standing, tables, work_area
+from orchestration import fingerprints, partitions, standing, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtError, DbtResult, DbtSession
 from orchestration.gate_records import require_open
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.lineage import ColumnLineage
 from orchestration.retries import ON_A_LOCK, final_failure
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.translator import UNIQUE_ID, LayerTranslator
 
 
@@ -59,8 +59,13 @@ def dbt_layer(
         standing.forget(settings)
         batch = work_area.read_facts(settings)
         partitions.require_day(settings, batch.as_of_date)
+        # Rows that stand were made by the code that the batch began with. Code that was mended
+        # since, for a retry or a step on its own, builds all of them.
+        is_incremental = batch.is_incremental and batch.code_sha256 == fingerprints.of_code(
+            PROJECT_DIR
+        )
         try:
-            run = dbt.build(_chosen(context), batch.as_of_date, is_incremental=batch.is_incremental)
+            run = dbt.build(_chosen(context), batch.as_of_date, is_incremental=is_incremental)
         except DbtError as error:
             raise final_failure(f"dbt could not build the {layer} layer: {error}") from error
         if len(context.selected_asset_keys) == len(specs):

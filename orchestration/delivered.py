@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from orchestration.intake_limits import Limits
     from orchestration.settings import Settings
 
 #: Manifests remembered by a process that looks again and again: twenty years of days.
@@ -34,12 +35,14 @@ class Waiting:
         folder: its name.
         why: what it still lacks, for a person.
         is_malformed: whether it says something wrong; else it is merely not complete.
+        has_manifest: whether it is meant to be complete.
         since: when something in it changed last, in seconds of the clock.
     """
 
     folder: str
     why: str
     is_malformed: bool
+    has_manifest: bool
     since: float
 
     def __str__(self) -> str:
@@ -86,10 +89,14 @@ def look(settings: Settings) -> Delivered:
     Raises:
         BadInput: the landing area is no folder, or the listing of the sample cannot be read.
     """
-    return _landing(settings.landing) if settings.landing else _sample(intake.SEEDS_DIR)
+    return (
+        _landing(settings.landing, settings.intake_limits)
+        if settings.landing
+        else _sample(intake.SEEDS_DIR)
+    )
 
 
-def _landing(root: Path) -> Delivered:
+def _landing(root: Path, limits: Limits) -> Delivered:
     if not root.is_dir():
         raise BadInput(
             "The landing area does not exist or is not a folder",
@@ -104,7 +111,7 @@ def _landing(root: Path) -> Delivered:
     ):
         if not folder.is_symlink() and not folder.is_dir():
             continue
-        found = _batch(folder)
+        found = _batch(folder, limits)
         if isinstance(found, Waiting):
             waiting.append(found)
         else:
@@ -120,11 +127,11 @@ def _landing(root: Path) -> Delivered:
     )
 
 
-def _batch(folder: Path) -> manifests.Batch | Waiting:
+def _batch(folder: Path, limits: Limits) -> manifests.Batch | Waiting:
     """Read one folder as far as it goes."""
 
-    def waits(why: str, *, is_malformed: bool) -> Waiting:
-        return Waiting(folder.name, why, is_malformed, _changed(folder))
+    def waits(why: str, *, is_malformed: bool, has_manifest: bool = True) -> Waiting:
+        return Waiting(folder.name, why, is_malformed, has_manifest, _changed(folder))
 
     if folder.is_symlink():
         return waits("is a link, where a folder is expected", is_malformed=True)
@@ -133,9 +140,11 @@ def _batch(folder: Path) -> manifests.Batch | Waiting:
         marks = path.lstat()
     except FileNotFoundError:
         count = sum(entry.suffix in manifests.DATA_SUFFIXES for entry in folder.iterdir())
-        return waits(f"has no manifest yet, delivered files: {count}", is_malformed=False)
+        return waits(
+            f"has no manifest yet, delivered files: {count}", is_malformed=False, has_manifest=False
+        )
     try:
-        batch = _read(folder, marks.st_mtime_ns, marks.st_size, marks.st_ino)
+        batch = _read(folder, limits, marks.st_mtime_ns, marks.st_size, marks.st_ino)
     except BadInput as error:
         return waits(f"cannot be read: {error.what}", is_malformed=True)
     missing = [file.path.name for file in batch.files if not file.path.is_file()]
@@ -156,9 +165,9 @@ def _changed(folder: Path) -> float:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _read(folder: Path, _written: int, _size: int, _inode: int) -> manifests.Batch:
+def _read(folder: Path, limits: Limits, _written: int, _size: int, _inode: int) -> manifests.Batch:
     """Read a manifest once for each time it is written; what raises is read again."""
-    return manifests.read_batch(folder)
+    return manifests.read_batch(folder, limits)
 
 
 def _files(batches: Iterable[manifests.Batch]) -> Iterator[tuple[str, str, str]]:

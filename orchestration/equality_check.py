@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import dagster as dg
 
-from orchestration import batch_start, equality, intake, rebuild, standing
+from orchestration import batch_start, equality, file_modes, intake, rebuild, standing
 from orchestration.dbt_session import DbtError
 from orchestration.layer import WAREHOUSE_POOL
 from orchestration.logs import RUN_LOG
@@ -64,7 +64,11 @@ def differences(settings: Settings, night: int) -> list[equality.Difference] | s
     scratch = replace(
         settings, build_dir=settings.build_dir / _SCRATCH, as_of=str(before.as_of_date)
     )
-    scratch.work_dir.mkdir(parents=True, exist_ok=True)
+    # It holds what the work area holds, so it is as private; a killed comparison left it behind.
+    shutil.rmtree(scratch.build_dir, ignore_errors=True)
+    file_modes.tighten_process()
+    file_modes.make_private(scratch.build_dir)
+    file_modes.make_private(scratch.work_dir)
     delivery = intake.inspect(scratch)
     reason = why_not(before, batch_start.of_batch(settings, delivery.intake))
     if reason:
@@ -83,7 +87,7 @@ def differences(settings: Settings, night: int) -> list[equality.Difference] | s
             chosen=lambda table: table not in FILLED_HERE and is_in_turn(table, night),
         )
     finally:
-        shutil.rmtree(scratch.work_dir, ignore_errors=True)
+        shutil.rmtree(scratch.build_dir, ignore_errors=True)
     return [*work, *marts]
 
 
@@ -106,6 +110,8 @@ def compare_with_a_rebuild(
     if isinstance(found, str):
         context.log.warning(f"Nothing was compared: {found}")
     elif found:
+        # The next batch is not to build on what is wrong.
+        standing.forget(settings)
         told = "\n".join(str(difference) for difference in found)
         raise final_failure(
             f"{len(found)} tables are not what a rebuild gives: run with --full, and report it\n"

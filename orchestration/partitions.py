@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from orchestration import candidate, delivered, manifests
+from orchestration import candidate, delivered, manifests, vault
 from orchestration.errors import BadInput
 from orchestration.retries import final_failure
 
@@ -68,6 +68,9 @@ def _of_run(settings: Settings, found: delivered.Delivered) -> str | None:
     """Give the newest batch date known at the as-of day, which is that of the newest by default."""
     if not found.days:
         return None
+    if not settings.as_of and any(each.has_manifest for each in found.waiting):
+        # The newest day is not what was delivered last: intake says what is wrong with it.
+        return None
     as_of = manifests.day(settings.as_of) if settings.as_of else found.days[-1]
     day = found.day_known_at(as_of) if as_of else None
     return day.isoformat() if day else None
@@ -114,4 +117,8 @@ def readers_may_move(settings: Settings, tags: Mapping[str, str], book: str, day
     if tags.get(READERS_TAG) == FOLLOW or not settings.current_db.exists():
         return True
     seen = candidate.read_facts(settings.current_db.resolve())
-    return seen.book != book or seen.as_of_date <= day
+    if seen.book not in vault.books_before(settings, book):
+        return True
+    # A day without a batch may have been asked for, by mistake in a year to come: what readers see
+    # is as new as the newest batch.
+    return min(seen.as_of_date, max(delivered.look(settings).days, default=day)) <= day

@@ -22,7 +22,7 @@ from orchestration.settings import Settings
 from orchestration.sql_text import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     Form = Literal["table", "csv", "csv-exact"]
@@ -181,11 +181,19 @@ def _show(result: duckdb.DuckDBPyRelation | None, form: Form) -> None:
         width = shutil.get_terminal_size().columns
         result.show(max_width=width, max_rows=_ROWS_SHOWN, null_value="")
         return
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    exact = form == "csv-exact"
-    writer.writerow(result.columns if exact else map(inert, result.columns))
+    is_exact = form == "csv-exact"
+    _write_row(result.columns if is_exact else map(inert, result.columns))
     while rows := result.fetchmany(_FETCHED_AT_ONCE):
-        writer.writerows(rows if exact else (map(inert, row) for row in rows))
+        for row in rows:
+            _write_row(row if is_exact else map(inert, row))
+
+
+def _write_row(values: Iterable[object]) -> None:
+    """Write a row of CSV; one with a carriage return in a text is quoted, or it would end there."""
+    row = list(values)
+    ends_early = any(isinstance(value, str) and "\r" in value for value in row)
+    quoting = csv.QUOTE_ALL if ends_early else csv.QUOTE_MINIMAL
+    csv.writer(sys.stdout, lineterminator="\n", quoting=quoting).writerow(row)
 
 
 def inert(value: object) -> object:

@@ -101,6 +101,14 @@ def test_a_column_that_is_no_name_is_not_told() -> None:
         ("call 010-2000-5339 back", "call [masked] back"),
         ("call 010 2000 5339 back", "call [masked] back"),
         ("call 01020005339", "call [masked]"),
+        ("call 010 1234-5678", "call [masked]"),
+        ("call (010) 1234-5678 now", "call [masked] now"),
+        ("call 010 12345678", "call [masked]"),
+        ("call +82 10 1234 5678", "call [masked]"),
+        ("call 010  1234  5678", "call [masked]"),
+        ("call ０１０-１２３４-５６７８", "call [masked]"),
+        ("call (02) 123-4567", "call [masked]"),
+        ("born 900101 1234567", "born [masked]"),
         ("IMSI 450020000005749, IMEI 350000000003000", "IMSI [masked], IMEI [masked]"),
         ("line L000000001 and C000000001", "line [masked] and [masked]"),
         ("write to kim.ys@example.co.kr", "write to [masked]"),
@@ -114,6 +122,16 @@ def test_a_column_that_is_no_name_is_not_told() -> None:
 )
 def test_free_text_is_masked(typed: str | None, read: str | None) -> None:
     sql = rendered_text("select {{ as_free_text('typed') }} from (select ? as typed)")
+    with duckdb.connect() as connection:
+        assert connection.execute(sql, [typed]).fetchall() == [(read,)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [("1168010100", "1168010100"), ("M-00123", "M-00123"), ("01020005339", "[masked]")],
+)
+def test_a_code_of_usual_length_stays(typed: str, read: str) -> None:
+    sql = rendered_text("select {{ as_code('typed') }} from (select ? as typed)")
     with duckdb.connect() as connection:
         assert connection.execute(sql, [typed]).fetchall() == [(read,)]
 

@@ -172,3 +172,7 @@ def test_csv_runs_nothing_in_a_spreadsheet(capsys):
     )
     assert sql.main(["-f", "csv-exact", "-q", "select '=1' as a"]) == 0
     assert capsys.readouterr().out == "a\n=1\n"
+    for form in ("csv", "csv-exact"):
+        # A carriage return does not begin a row of its own.
+        assert sql.main(["-f", form, "-q", "select 'ok' || chr(13) || '=1' as a, 2 as b"]) == 0
+        assert capsys.readouterr().out == 'a,b\n"ok\r=1","2"\n'

@@ -18,7 +18,7 @@ final as (
         {{ as_text('accepted.kind') }} as kind,
         {{ as_boolean('accepted.is_registered') }} as is_registered,
         {{ as_free_text('accepted.certificate_status') }} as certificate_status,
-        {{ as_free_text('accepted.region_code') }} as region_code,
+        {{ as_code('accepted.region_code') }} as region_code,
         accepted.delivered_on as loaded_on
     from accepted
 )

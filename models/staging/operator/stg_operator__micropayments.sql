@@ -23,7 +23,7 @@ final as (
         {{ as_timestamp('accepted.paid_at') }} as paid_at,
         {{ as_whole_number('accepted.amount_krw') }} as amount_krw,
         {{ as_text('accepted.channel') }} as channel,
-        {{ as_free_text('accepted.merchant_code') }} as merchant_code,
+        {{ as_code('accepted.merchant_code') }} as merchant_code,
         {{ as_text('accepted.access_point_id') }} as access_point_id,
         accepted.delivered_on as loaded_on
     from accepted

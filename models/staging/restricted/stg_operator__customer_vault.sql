@@ -41,7 +41,7 @@ known as (
         customer_id,
         {{ as_date('birth_date') }} as birth_date,
         {{ as_text('customer_type') }} as customer_type,
-        {{ as_free_text('region_code') }} as region_code,
+        {{ as_code('region_code') }} as region_code,
         delivered_on as loaded_on,
         true as is_accepted
     from accepted
