@@ -14,6 +14,7 @@ import dagster as dg
 
 from orchestration import alerts, errors, failures
 from orchestration.alerts import Alert, Broken
+from orchestration.jobs import BATCH
 from orchestration.partitions import PARTITION_TAG
 
 if TYPE_CHECKING:
@@ -42,10 +43,13 @@ def tell(settings: Settings, run: dg.DagsterRun, events: Sequence[dg.DagsterEven
     """Do so with the events at hand."""
     if run.status is dg.DagsterRunStatus.FAILURE:
         alerts.raise_alert(settings, of_failure(settings, run, events))
+    elif run.status is dg.DagsterRunStatus.SUCCESS and run.job_name != BATCH:
+        alerts.resolve(settings, _kind(run))
     elif run.status is dg.DagsterRunStatus.SUCCESS and any(
         event.is_step_materialization and "generation" in _metadata(event) for event in events
     ):
-        alerts.resolve(settings, KIND)
+        # A run of an earlier day says nothing about what failed since.
+        alerts.resolve(settings, KIND, known_to=run.tags.get(PARTITION_TAG, ""))
 
 
 def nothing_was_run(settings: Settings, error: errors.OperatorError) -> None:
@@ -70,7 +74,7 @@ def of_failure(settings: Settings, run: dg.DagsterRun, events: Sequence[dg.Dagst
     page = settings.data_docs_dir / run.run_id / "index.html"
     title = failures.why(events).partition("\n")[0] if step or broken else "The run died."
     return Alert(
-        cause=f"{KIND}:{step}:{first}",
+        cause=f"{_kind(run)}:{step}:{first}",
         title=title if broken else f"{title} {what}".strip(),
         remedy=remedy,
         broken=broken[:_RULES_TOLD],
@@ -79,6 +83,11 @@ def of_failure(settings: Settings, run: dg.DagsterRun, events: Sequence[dg.Dagst
         page=f"{_PAGE}{run.run_id}",
         evidence=str(page) if page.exists() else "",
     )
+
+
+def _kind(run: dg.DagsterRun) -> str:
+    """Name what a run is about: batches, or another job, whose trouble no batch ends."""
+    return KIND if run.job_name == BATCH else f"job {run.job_name}"
 
 
 def _metadata(event: dg.DagsterEvent) -> dict[str, Any]:

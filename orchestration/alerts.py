@@ -77,19 +77,34 @@ def raise_alert(settings: Settings, alert: Alert) -> bool:
         if alert.cause in state["open"]:
             return False
         notice = {**_stamp("raised"), **asdict(alert), "text": _words(alert)}
-        state["open"][alert.cause] = {"at": notice["at"], "title": alert.title}
+        state["open"][alert.cause] = {
+            "at": notice["at"],
+            "title": alert.title,
+            "as_of": alert.as_of,
+        }
         _record(settings, state, notice)
     flush(settings)
     return True
 
 
-def resolve(settings: Settings, kind: str, still_open: Collection[str] = ()) -> int:
-    """Close the open alerts of a kind but those whose cause is still there; returns how many."""
+def resolve(
+    settings: Settings, kind: str, still_open: Collection[str] = (), *, known_to: str = ""
+) -> int:
+    """Close the open alerts of a kind but those whose cause is still there; returns how many.
+
+    Args:
+        settings: where the alerts stand.
+        kind: what stands before the first colon of a cause.
+        still_open: causes that are still there.
+        known_to: day up to which it is known; alerts of a later day stay open. Empty: of any day.
+    """
     with _state(settings) as state:
         gone = [
             cause
-            for cause in state["open"]
-            if cause.partition(":")[0] == kind and cause not in still_open
+            for cause, was in state["open"].items()
+            if cause.partition(":")[0] == kind
+            and cause not in still_open
+            and (not known_to or was.get("as_of", "") <= known_to)
         ]
         for cause in gone:
             was = state["open"].pop(cause)
@@ -120,8 +135,10 @@ def flush(settings: Settings) -> int:
                 notice = next(iter(state["outbox"]), None)
             if notice is None:
                 break
-            why = webhook.post(settings.alert_webhook, notice)
-            if why:
+            why, is_final = webhook.post(settings.alert_webhook, notice)
+            if is_final and why:
+                print(f"An alert was refused, it stands in the file: {why}", file=sys.stderr)
+            elif why:
                 print(f"An alert was not posted, it is tried again: {why}", file=sys.stderr)
                 break
             with _state(settings) as state:

@@ -29,11 +29,11 @@ from zoneinfo import ZoneInfo
 
 from orchestration import audit_records, file_modes, keys
 from orchestration.audit_records import NOTHING_BEFORE, Event, Finding, Record, Verdict, sha256_of
-from orchestration.errors import NotPublishable
+from orchestration.errors import BadInput, NotPublishable
 from orchestration.settings import DEMO_PSEUDONYM_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from orchestration.settings import Settings
@@ -56,6 +56,7 @@ def append(settings: Settings, event: Event) -> Record:
     file_modes.prepare(settings)
     with _opened(settings) as descriptor:
         verdict = _cut_torn_end(descriptor, settings)
+        _require_secret(settings, verdict.records)
         told = {tuple(each.values()) for each in audit_records.breaks_told(verdict.records)}
         found = [each for each in verdict.breaks if (each.line, each.what) not in told]
         if found:
@@ -146,6 +147,18 @@ def _write(descriptor: int, settings: Settings, event: Event) -> Record:
     return audit_records.record_of(number, line)
 
 
+def _require_secret(settings: Settings, records: Sequence[Record]) -> None:
+    """Refuse to seal with the demo key, which everybody knows, what a secret key has sealed."""
+    demo = keys.name_of(DEMO_PSEUDONYM_KEY)
+    if keys.name_of(_key_in_force(settings)) == demo and any(each.key != demo for each in records):
+        raise BadInput(
+            "The audit trail is sealed with a secret pseudonym key, and none is at hand",
+            str(trail_file(settings)),
+            "set AFTERMATH_PSEUDONYM_KEY or AFTERMATH_PSEUDONYM_KEY_FILE; generated exports belong "
+            "in a build directory of their own (AFTERMATH_BUILD_DIR)",
+        )
+
+
 def _add(descriptor: int, line: bytes, settings: Settings) -> None:
     """Write a line whole or not at all: a full disk takes the beginning of one."""
     before = os.fstat(descriptor).st_size
@@ -169,6 +182,15 @@ def _judged(text: bytes, settings: Settings) -> Verdict:
     verdict = audit_records.judge(text, at_hand)
     breaks = [*verdict.breaks, *_end_faults(text.split(b"\n")[:-1], settings)]
     notes = list(verdict.notes)
+    demo = keys.name_of(DEMO_PSEUDONYM_KEY)
+    secret = next((each.line for each in verdict.records if each.key != demo), None)
+    if secret is not None:
+        what = "it is sealed with the demo key, which everybody knows, after a secret one"
+        breaks += [
+            Finding(each.line, what)
+            for each in verdict.records
+            if each.key == demo and each.line > secret
+        ]
     if verdict.records and verdict.records[-1].key not in map(keys.name_of, at_hand):
         what = "the newest record is sealed with a key that is not at hand"
         (breaks if settings.pseudonym_key else notes).append(

@@ -127,7 +127,12 @@ def run(
         close_killed_runs(instance)
         tags = {
             STARTED_BY: COMMAND_LINE,
-            **({partitions.READERS_TAG: partitions.FOLLOW} if asked.readers_follow else {}),
+            # Not on every run: who re-executes one from the page copies its tags.
+            **(
+                {partitions.READERS_TAG: partitions.FOLLOW}
+                if asked.readers_follow and settings.as_of
+                else {}
+            ),
         }
         partition = partitions.prepare(instance, settings)
         result: dg.ExecuteInProcessResult | dg.JobExecutionResult

@@ -9,7 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from orchestration import fingerprints, intake, plans, scope, standing, work_area
+from orchestration import (
+    audit_records,
+    audit_trail,
+    fingerprints,
+    intake,
+    plans,
+    publishing,
+    scope,
+    standing,
+    work_area,
+)
 from orchestration.settings import PROJECT_DIR
 
 if TYPE_CHECKING:
@@ -55,6 +65,10 @@ def begin(settings: Settings, keyed_marts: Collection[str]) -> Start:
         standing_bytes=_standing_bytes(settings),
         is_full_asked=settings.is_full,
     )
+    if plan.is_incremental and (spoiled := _spoiled(settings)):
+        # Rows that nobody builds anew would be published again, as if they were ours.
+        audit_trail.append(settings, audit_records.break_found(spoiled))
+        plan = plans.Plan(is_incremental=False, reason=spoiled)
     if plan.is_incremental:
         work_area.keep(settings, now.generation, keyed_marts)
         delivery.make_readable()
@@ -89,6 +103,10 @@ def ended(settings: Settings, found: Intake) -> None:
     """Record what stands, now that it is published; the sample is always built anew."""
     if settings.landing:
         standing.write(settings, of_batch(settings, found))
+
+
+def _spoiled(settings: Settings) -> str:
+    return publishing.not_as_published(settings, settings.current_db.resolve())
 
 
 def _write_scope(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
@@ -59,6 +59,9 @@ class Edition:
     engine: str
     facts: Mapping[str, Any]
     made_of: MadeOf
+    later: tuple[Edition, ...] = ()
+    """Editions of the same books published after it, rolled back or beside it: a batch carries
+    their entries on."""
 
     @property
     def book(self) -> str:
@@ -118,14 +121,25 @@ def before(settings: Settings, book: str, as_of_date: dt.date) -> Edition | None
     """
     listed = publishing.generations(settings)
     shown = max((each.generation_id for each in listed if each.is_current), default="")
-    found = [
+    editions = [
         edition
         for each in listed
-        if each.generation_id <= shown
         for edition in (read(each.path, each.generation_id),)
-        if edition.book == book and edition.as_of_date <= as_of_date
+        if edition.book == book
     ]
-    return max(found, key=lambda each: (each.as_of_date, each.generation_id), default=None)
+    found = max(
+        (
+            each
+            for each in editions
+            if each.generation_id <= shown and each.as_of_date <= as_of_date
+        ),
+        key=lambda each: (each.as_of_date, each.generation_id),
+        default=None,
+    )
+    if found is None:
+        return None
+    since = (each for each in editions if each.generation_id > found.generation_id)
+    return replace(found, later=tuple(since))
 
 
 def _short(content: bytes) -> str:

@@ -176,11 +176,17 @@ def make_current(settings: Settings, generation_id: str) -> Path:
     one: what is taken back inside is not to stand outside.
 
     Raises:
-        NotPublishable: there is no such generation.
+        NotPublishable: there is no such generation, or its file is not the one that was published.
     """
     recover(settings)
     for generation in generations(settings):
         if generation.generation_id == generation_id:
+            if spoiled := not_as_published(settings, generation.path):
+                raise NotPublishable(
+                    spoiled,
+                    str(generation.path),
+                    "choose another one with TO=<generation>; make trail tells what is on record",
+                )
             audit_trail.append(settings, Event("rolled_to", generation_id))
             _point_readers_to(settings, generation)
             return generation.path
@@ -301,6 +307,14 @@ def remove(settings: Settings, generation: Generation) -> None:
     audit_trail.append(settings, Event("removed", generation.generation_id))
     for path in generation.files:
         path.unlink()
+
+
+def not_as_published(settings: Settings, path: Path) -> str:
+    """Tell that a published file is not the one on record; empty where it is."""
+    on_record = audit_trail.files_on_record(settings).get(path.name)
+    if on_record is None or on_record == sha256_of(path):
+        return ""
+    return f"{path.name} is not the file that was published"
 
 
 def _current_name(settings: Settings) -> str | None:

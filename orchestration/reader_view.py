@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from orchestration import candidate, fingerprints, publishing
+from orchestration.errors import NotPublishable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -79,11 +80,18 @@ def what_is_new(settings: Settings, found: Delivered, day: dt.date) -> str:
 
 
 def _read(path: Path) -> Shown:
-    with duckdb.connect(str(path), read_only=True) as connection:
-        ((generation, as_of, is_demo, run_id, version, further),) = connection.execute(
-            "select generation_id, as_of_date, is_demo, run_id, code_version, further_facts "  # noqa: S608
-            f"from {candidate.FACTS_TABLE}"
-        ).fetchall()
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            ((generation, as_of, is_demo, run_id, version, further),) = connection.execute(
+                "select generation_id, as_of_date, is_demo, run_id, code_version, further_facts "  # noqa: S608
+                f"from {candidate.FACTS_TABLE}"
+            ).fetchall()
+    except duckdb.Error as error:
+        raise NotPublishable(
+            "A published generation cannot be read",
+            str(path),
+            "readers go back to another one with make rollback; docs/runbook.md, Roll back",
+        ) from error
     facts = json.loads(further)
     return Shown(
         generation_id=generation,

@@ -150,6 +150,12 @@ class Causes:
             )
         if self._before.as_of_date != self._now.as_of_date:
             return AS_OF_DAY, f"as of {self._before.as_of_date}, now {self._now.as_of_date}"
+        if self._before.later:
+            # The books carry on what was rolled back, or published beside: their entries stand.
+            newest = self._before.later[-1]
+            is_policy = newest.made_of.registers != self._before.made_of.registers
+            listed = ", ".join(each.generation_id for each in self._before.later)
+            return POLICY_VERSION if is_policy else CODE_VERSION, f"the books carry on {listed}"
         return UNEXPLAINED, "same day, code, registers and deliveries"
 
     def _changed_registers(self) -> dict[str, str]:

@@ -192,8 +192,10 @@ def _write_row(values: Iterable[object]) -> None:
     """Write a row of CSV; one with a carriage return in a text is quoted, or it would end there."""
     row = list(values)
     ends_early = any(isinstance(value, str) and "\r" in value for value in row)
-    quoting = csv.QUOTE_ALL if ends_early else csv.QUOTE_MINIMAL
-    csv.writer(sys.stdout, lineterminator="\n", quoting=quoting).writerow(row)
+    if ends_early:
+        csv.writer(sys.stdout, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(row)
+    else:
+        csv.writer(sys.stdout, lineterminator="\n").writerow(row)
 
 
 def inert(value: object) -> object:

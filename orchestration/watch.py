@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from orchestration import alerts, delivered, freshness, missing_days
 from orchestration.alerts import Alert, Broken
-from orchestration.errors import BadInput
+from orchestration.errors import BadInput, NotPublishable
 from orchestration.publication import PUBLISHED_KEY
 
 if TYPE_CHECKING:
@@ -28,11 +28,6 @@ MALFORMED_GRACE: Final = dt.timedelta(minutes=15)
 #: A folder that is still being copied is no fault; after this somebody should look.
 INCOMPLETE_GRACE: Final = dt.timedelta(hours=6)
 
-#: Of many missing days the newest are told one by one.
-_GAPS_TOLD: Final = 10
-
-_KINDS: Final = ("freshness", "missing_days", "delivery")
-
 
 def now() -> dt.datetime:
     """Korean time without zone."""
@@ -41,10 +36,12 @@ def now() -> dt.datetime:
 
 def look(settings: Settings, at: dt.datetime) -> tuple[Alert, ...]:
     """Raise what is wrong now, close what is over, and post what still waits."""
-    found = tuple(_all(settings, at))
+    judged: set[str] = set()
+    found = tuple(_all(settings, at, judged))
     for alert in found:
         alerts.raise_alert(settings, alert)
-    for kind in _KINDS:
+    # What could not be looked at is not over.
+    for kind in judged:
         alerts.resolve(settings, kind, {alert.cause for alert in found})
     alerts.flush(settings)
     return found
@@ -57,19 +54,22 @@ def words(found: tuple[Alert, ...]) -> str:
     return " ".join(alert.title for alert in found)
 
 
-def _all(settings: Settings, at: dt.datetime) -> Iterator[Alert]:
+def _all(settings: Settings, at: dt.datetime, judged: set[str]) -> Iterator[Alert]:
+    """Find what is wrong, and note which kinds of trouble could be looked for."""
     try:
         registers = missing_days.DueDays.read(settings.reference)
+        late = freshness.overdue(settings, registers, at)
+        judged.add("freshness")
+        if late:
+            yield _overdue(late)
         area = delivered.look(settings)
-    except BadInput as error:
+    except (BadInput, NotPublishable) as error:
         yield Alert(
             cause=f"delivery:{error.what}", title=f"{error.what}.", remedy=f"{error.remedy}."
         )
         return
-    late = freshness.overdue(settings, registers, at)
-    if late:
-        yield _overdue(late)
-    for gap in missing_days.unexplained(registers.gaps(area.days))[-_GAPS_TOLD:]:
+    judged |= {"missing_days", "delivery"}
+    for gap in missing_days.unexplained(registers.gaps(area.days)):
         yield _missing(gap)
     for folder in area.waiting:
         since = dt.datetime.fromtimestamp(folder.since, _KST).replace(tzinfo=None)

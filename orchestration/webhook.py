@@ -38,20 +38,20 @@ def post(
     *,
     timeout: float = TIMEOUT_SECONDS,
     pause: float = PAUSE_SECONDS,
-) -> str:
-    """Post a document as JSON; returns why it was not delivered, or nothing.
+) -> tuple[str, bool]:
+    """Post a document as JSON; returns why it was not delivered, or nothing, and whether for good.
 
     Whatever the network does is an answer and no error. The address is in none of the answers: who
     knows it can post there.
     """
-    why = ""
+    why, is_final = "", False
     for attempt in range(TRIES):
         if attempt:
             time.sleep(pause * 2 ** (attempt - 1))
         why, is_final = _try(address, document, timeout)
         if not why or is_final:
             break
-    return why
+    return why, is_final
 
 
 def _try(address: str, document: Mapping[str, Any], timeout: float) -> tuple[str, bool]:

@@ -148,7 +148,7 @@ def test_an_alert_that_cannot_be_posted_waits(
 
 def test_an_answer_that_says_no_for_good_is_not_asked_again(listener: Listener) -> None:
     listener.answers = [403, 200]
-    assert webhook.post(listener.address, {}) == "the server answered 403"
+    assert webhook.post(listener.address, {}) == ("the server answered 403", True)
     assert listener.answers == [200]
 
 
