@@ -130,19 +130,19 @@ def open_causes(settings: Settings) -> dict[str, str]:
 def flush(settings: Settings) -> int:
     """Post what waits for the webhook, oldest first; returns how many notices still wait."""
     with _locked(settings, "posting.lock", wait=False) as is_ours:
-        while is_ours and settings.alert_webhook:
-            with _state(settings) as state:
-                notice = next(iter(state["outbox"]), None)
-            if notice is None:
-                break
-            why, is_final = webhook.post(settings.alert_webhook, notice)
-            if is_final and why:
-                print(f"An alert was refused, it stands in the file: {why}", file=sys.stderr)
-            elif why:
+        with _state(settings) as state:
+            waiting = state["outbox"] if is_ours and settings.alert_webhook else []
+        for notice in waiting:
+            why, is_refused = webhook.post(settings.alert_webhook, notice)
+            if why:
                 print(f"An alert was not posted, it is tried again: {why}", file=sys.stderr)
-                break
-            with _state(settings) as state:
-                state["outbox"] = [each for each in state["outbox"] if each["id"] != notice["id"]]
+            if why and not is_refused:
+                break  # nobody is there: the others would wait as long
+            if not why:
+                with _state(settings) as state:
+                    state["outbox"] = [
+                        each for each in state["outbox"] if each["id"] != notice["id"]
+                    ]
     with _state(settings) as state:
         return len(state["outbox"])
 

@@ -58,10 +58,13 @@ def _adds_to(base: Path, replay: Path) -> bool:
     with duckdb.connect() as connection:
         for name, path in (("base", base), ("replay", replay)):
             connection.execute(f"attach {literal(str(path))} as {name} (read_only)")
-        ((adds,),) = connection.execute(
-            f"select exists (select entry_id from replay.{LEDGER} "  # noqa: S608
-            f"where entry_id not in (select entry_id from base.{LEDGER}))"
-        ).fetchall()
+        try:
+            ((adds,),) = connection.execute(
+                f"select exists (select entry_id from replay.{LEDGER} "  # noqa: S608
+                f"where entry_id not in (select entry_id from base.{LEDGER}))"
+            ).fetchall()
+        except duckdb.CatalogException:
+            return False  # no ledger, no entries
     return bool(adds)
 
 

@@ -146,6 +146,28 @@ def test_an_alert_that_cannot_be_posted_waits(
     assert "s3cret" not in told + repr(settings) + alerts.log_file(settings).read_text()
 
 
+def test_a_notice_that_is_refused_holds_up_no_other(settings: Settings, listener: Listener) -> None:
+    listener.answers = [403]
+    alerts.raise_alert(settings, replace(GATE, cause="batch:refused"))
+    listener.answers = [403, 200]
+    alerts.raise_alert(settings, replace(GATE, cause="batch:disaster"))
+    assert [notice["cause"] for notice in listener.got][-1:] == ["batch:disaster"]
+    assert alerts.flush(settings) == 0
+
+
+def test_a_published_batch_closes_no_alert_of_a_later_day_or_of_another_job(
+    settings: Settings,
+) -> None:
+    for cause, day in (
+        ("batch:a", "2026-01-03"),
+        ("batch:b", "2026-01-05"),
+        ("job equality:c", ""),
+    ):
+        alerts.raise_alert(settings, replace(GATE, cause=cause, as_of=day))
+    alerts.resolve(settings, "batch", known_to="2026-01-04")
+    assert set(alerts.open_causes(settings)) == {"batch:b", "job equality:c"}
+
+
 def test_an_answer_that_says_no_for_good_is_not_asked_again(listener: Listener) -> None:
     listener.answers = [403, 200]
     assert webhook.post(listener.address, {}) == ("the server answered 403", True)
@@ -232,6 +254,14 @@ def test_what_should_have_happened_is_told_and_closed(tmp_path: Path) -> None:
     told = {notice["cause"].partition(":")[0]: notice["text"] for notice in lines(settings)}
     assert "Readers see" in told["freshness"]
     assert "cannot be read" in told["delivery"]
+
+    # A landing area that cannot be looked at ends nothing.
+    landing.rename(tmp_path / "away")
+    watch.look(settings, later)
+    assert {"delivery", "freshness"} <= {
+        cause.partition(":")[0] for cause in alerts.open_causes(settings)
+    }
+    (tmp_path / "away").rename(landing)
 
     (stuck / "_manifest.json").unlink()
     stuck.rmdir()

@@ -163,6 +163,20 @@ def test_a_change_without_a_cause_is_not_published(two: TwoGenerations) -> None:
     assert list(broken) == ["every_change_is_explained"]
 
 
+@pytest.mark.fault(
+    kind="roll-back",
+    tried="The good version is run again on the day on which another one was rolled back",
+    holds="what the books carry on of it is named as the cause, and the batch is published",
+)
+def test_what_the_books_carry_on_of_a_roll_back_is_a_cause(two: TwoGenerations) -> None:
+    two.now_on = two.before_on
+    two.change("update churn.rpt_ends_monthly set mean_fee = mean_fee + 1e-9 where ends = 2")
+    cells, _, broken = two.compare(carried_on="r2")
+    assert {cell["cause"] for cell in cells.values()} == {"policy_version"}
+    assert all("the books carry on" in cell["evidence"] for cell in cells.values())
+    assert broken == {}
+
+
 def test_a_reading_of_a_day_is_compared_with_that_day_only(two: TwoGenerations) -> None:
     two.change("update churn.rpt_outlook set expected_krw = 400")
     _, outcomes, broken = two.compare()

@@ -251,5 +251,10 @@ def test_readers_are_led_back_only_by_who_asks_for_it(settings: Settings) -> Non
     assert not partitions.readers_may_move(settings, {}, "books", FIRST)
     assert partitions.readers_may_move(settings, {}, "books", day)
     assert partitions.readers_may_move(settings, {}, "other books", FIRST)
+    # A day of a year to come, asked for by mistake, does not keep readers from what comes.
+    publish(settings, day + dt.timedelta(days=365))
+    newest = delivered.look(settings).days[-1]
+    assert partitions.readers_may_move(settings, {}, "books", newest)
+    assert not partitions.readers_may_move(settings, {}, "books", FIRST)
     follow = {partitions.READERS_TAG: partitions.FOLLOW}
     assert partitions.readers_may_move(settings, follow, "books", FIRST)

@@ -225,17 +225,20 @@ class TwoGenerations:
         )
 
     def compare(
-        self, keys_listed: int = 1000
+        self, keys_listed: int = 1000, *, carried_on: str = ""
     ) -> tuple[
         dict[tuple[str, str, str], dict[str, Any]], dict[str, Outcome], dict[str, list[str]]
     ]:
-        """Compare them.
+        """Compare them; `carried_on` is a rule of a generation that was rolled back since.
 
         Returns:
             The cells of the report by table, key and column; outcomes by table; what breaks checks.
         """
         self._write_work()
         before = self.edition(BEFORE, self.before_on, {"2026-03-10": "s1"})
+        if carried_on:
+            rules = replace(before.made_of, registers={"ref_plans": carried_on})
+            before = replace(before, later=(replace(before, made_of=rules),))
         now = replace(
             self.edition(NOW, self.now_on, self.batches),
             made_of=MadeOf(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 from orchestration import audit_files, audit_trail, publishing
 from orchestration.audit_records import Event, sha256_of
+from orchestration.errors import BadInput, NotPublishable
 from orchestration.settings import Settings
 from tests.unit.publisher import publish
 
@@ -312,3 +314,50 @@ def test_what_the_next_run_puts_right_leaves_its_trace(
     publish(replace(settings, keep_generations=2), 4)
     assert audit_files.verify(settings) == ((), ())
     assert audit_trail.verify(settings).recorded
+
+
+@pytest.mark.fault(
+    kind="privacy",
+    tried="records sealed with the demo key, which everybody knows, after those of a secret one",
+    holds="nobody can write one without the secret, and one that was forged is a break",
+)
+def test_the_demo_key_seals_nothing_after_a_secret_one(settings: Settings) -> None:
+    without = replace(settings, pseudonym_key="")
+    with pytest.raises(BadInput, match="none is at hand"):
+        audit_trail.append(without, Event("published", "forged"))
+    with audit_trail._opened(without) as descriptor:
+        audit_trail._write(descriptor, without, Event("published", "forged"))
+    found = audit_trail.verify(settings)
+    assert not found.is_sound
+    assert any("demo key" in each.what for each in found.breaks)
+
+
+@pytest.mark.fault(
+    kind="crash",
+    tried="the disk fills up in the middle of a record of the audit trail",
+    holds="the record is taken back and what it would tell is not done",
+)
+def test_a_record_is_written_whole_or_not_at_all(
+    settings: Settings, trail: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = trail.read_bytes()
+    write = os.write
+    monkeypatch.setattr(audit_trail.os, "write", lambda file, line: write(file, line[:20]))
+    with pytest.raises(NotPublishable, match="cannot be written"):
+        audit_trail.append(settings, Event("published", "generation-5"))
+    monkeypatch.undo()
+    assert trail.read_bytes() == before
+    assert audit_trail.verify(settings).is_sound
+
+
+@pytest.mark.fault(
+    kind="roll-back",
+    tried="a roll-back to a generation whose file was changed after publishing",
+    holds="it is refused with the name of the file",
+)
+def test_readers_do_not_go_back_to_a_spoilt_file(settings: Settings) -> None:
+    first, _ = publish(settings, 1), publish(settings, 2)
+    first.chmod(0o600)
+    first.write_bytes(first.read_bytes() + b"!")
+    with pytest.raises(NotPublishable, match="is not the file that was published"):
+        publishing.make_current(settings, first.stem)

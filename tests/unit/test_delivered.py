@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
-from orchestration import delivered, intake, manifests
+from orchestration import delivered, intake, manifests, partitions
 from orchestration.errors import BadInput
 from orchestration.settings import Settings
 
@@ -121,3 +122,24 @@ def test_a_manifest_that_is_mended_is_read_again(landing, settings):
     document["files"][0]["sha256"] = "0" * 64
     path.write_text(json.dumps(document, indent=1))
     assert delivered.look(settings).files[0][2] == "0" * 64
+
+
+@pytest.mark.fault(
+    kind="bad input",
+    tried="a run of the command line while the newest batch is malformed or lacks a file",
+    holds="no day before it is run in its place: intake reads it and says what is wrong",
+)
+def test_no_day_is_run_in_the_place_of_a_newest_one_that_is_broken(landing, settings):
+    landing.deliver("2026-01-01", one_line())
+    folder = landing.deliver("2026-01-02", one_line())
+    assert partitions.of_run(settings) == "2026-01-02"
+    (folder / manifests.MANIFEST_NAME).write_text("{")
+    assert partitions.of_run(settings) is None
+    assert partitions.of_run(replace(settings, as_of="2026-01-01")) == "2026-01-01"
+
+
+def test_manifests_are_read_within_the_limits_of_the_settings(landing, settings):
+    landing.deliver("2026-01-01", one_line())
+    small = replace(settings, intake_limits=replace(settings.intake_limits, manifest_bytes=10))
+    assert delivered.look(small).malformed
+    assert not delivered.look(settings).malformed

@@ -135,6 +135,26 @@ def test_books_outlive_the_generations_kept(tmp_path, is_demo):
     assert brought(settings, "A", MARCH) == ({} if is_demo else {"old": 1, "new": 2})
 
 
+@pytest.mark.fault(
+    kind="rerun",
+    tried="a replay with entries of its own, and so many others that it leaves the number kept",
+    holds="it stays until a later day has taken its entries over, and goes then",
+)
+def test_a_replay_that_adds_to_the_books_outlives_the_generations_kept(tmp_path):
+    settings = settings_for(tmp_path / "build", keep=2)
+    publish(settings, "A", MARCH, ("old", "2026-01-15", 1))
+    own = ("correction", "2026-01-31", 3)
+    publish(settings, "A", JANUARY, ("old", "2026-01-15", 1), own)
+    for _ in range(4):
+        publish(settings, "A", JANUARY, ("old", "2026-01-15", 1))
+    assert brought(settings, "A", MARCH) == {"old": 1, "correction": 3}
+    april = MARCH + dt.timedelta(days=30)
+    for _ in range(3):
+        publish(settings, "A", april, ("old", "2026-01-15", 1), own)
+    assert len(publishing.generations(settings)) == 2
+    assert brought(settings, "A", april) == {"old": 1, "correction": 3}
+
+
 def test_books_are_named_by_the_opening_batch_and_the_key() -> None:
     named = published_ledger.book_id(["a", "b"], "key")
     assert named == published_ledger.book_id(["b", "a"], "key")
