@@ -180,7 +180,8 @@ def note_markers(items: Iterable[pytest.Item]) -> None:
     """Let the reports of a test say that it plants a fault."""
     for item in items:
         if item.get_closest_marker("fault"):
-            item.user_properties.append((_PROPERTY, item.nodeid.partition("[")[0]))
+            path, *_, name = item.nodeid.partition("[")[0].split("::")
+            item.user_properties.append((_PROPERTY, f"{path}::{name}"))
 
 
 class Outcomes:

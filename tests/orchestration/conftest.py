@@ -14,15 +14,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestration import run
+from orchestration import definitions, failures, partitions, run
+from orchestration.dbt_session import DbtSession
 from orchestration.instance import open_instance
+from orchestration.jobs import BATCH
+from orchestration.layer import BUILT_LAYERS
 from orchestration.settings import KEY_VARIABLES, Settings
+from orchestration.translator import LayerTranslator
 from tests import batch_on_the_sample
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import dagster as dg
+
+    from orchestration.layer import Layer
 
 #: Kept when a copy is renewed, since it holds dbt's parse of the project.
 _PARSED = "dbt"
@@ -50,6 +56,30 @@ class BuildArea:
         code = run.main(arguments)
         told = self.capture.readouterr()
         return Ended(code, told.out, told.err)
+
+    def layers(self, first: Layer) -> tuple[str, str]:
+        """Build a layer and those after it on what stands, as the page does; says why it failed.
+
+        Returns:
+            The message, empty if nothing failed, and the id of the run.
+        """
+        session = DbtSession(self.settings)
+        manifest = session.manifest()
+        code = definitions.build(self.settings, manifest, dbt=session)
+        translator = LayerTranslator(manifest)
+        chosen = [
+            translator.spec(node).key
+            for layer in BUILT_LAYERS[BUILT_LAYERS.index(first) :]
+            for node in manifest.assets(layer)
+        ]
+        with open_instance(self.settings) as instance:
+            result = code.resolve_job_def(BATCH).execute_in_process(
+                instance=instance,
+                asset_selection=chosen,
+                partition_key=partitions.prepare(instance, self.settings),
+                raise_on_error=False,
+            )
+        return failures.why(result.all_events), result.run_id
 
     def published(self) -> tuple[str, str]:
         """The current generation: its name and the checksum of its file."""

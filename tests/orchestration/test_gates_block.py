@@ -1,5 +1,6 @@
 """For each layer: one fault, and nothing comes after it.
 
+The raw layer's stops a whole batch; those of later layers are run on what the layers before left.
 A fault is planted into a table after dbt has built it and before its gate looks at it, so that the
 suites that are run are the real ones.
 """
@@ -18,7 +19,6 @@ from orchestration.dbt_session import DbtRun, DbtSession
 from orchestration.layer import BUILT_LAYERS, Layer
 from orchestration.settings import DEMO_PSEUDONYM_KEY, Settings
 from orchestration.translator import LayerTranslator
-from orchestration.validator import ValidatorProcess
 from tests.orchestration import leaks
 
 if TYPE_CHECKING:
@@ -111,34 +111,54 @@ def keys_of_later_layers(area: BuildArea, layer: Layer) -> set[object]:
 
 @pytest.mark.fault(
     kind="bad input",
-    tried="rows spoilt in each layer behind the back of dbt",
-    holds="the gate of that layer names table, rule and rows, nothing is built on it, and "
-    "readers see no change",
+    tried="rows of the raw layer spoilt behind the back of dbt",
+    holds="the gate names table, rule and rows, nothing is built on it, readers see no change, and "
+    "no identifier gets out",
 )
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.layer.value)
-def test_a_fault_stops_the_run_at_the_gate_of_its_layer(
-    area: BuildArea, monkeypatch: pytest.MonkeyPatch, fault: Fault
+def test_a_fault_stops_the_batch_at_the_first_gate(
+    area: BuildArea, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    fault = FAULTS[0]
     before = area.published()
     spoil(monkeypatch, fault)
 
     ended = area.batch()
 
     assert ended.code == 1
-    assert f"gate of the {fault.layer} layer" in ended.err
-    assert fault.table in ended.err
-    assert fault.rule in ended.err
-    assert " rows" in ended.err
     assert "Traceback" not in ended.err
+    assert_stopped(area, fault, ended.err, area.last_run().run_id)
     assert area.published() == before
-    made = area.materialised(area.last_run().run_id)
+    later = {layer.value for layer in BUILT_LAYERS[1:]}
+    assert not {schema for schema, _ in tables.existing(area.settings.work_db)} & later
+    told = ended.out + ended.err
+    assert leaks.leaks(area.settings.build_dir, told, DEMO_PSEUDONYM_KEY) == set()
+
+
+@pytest.mark.fault(
+    kind="bad input",
+    tried="rows spoilt in each later layer behind the back of dbt, and all from there on is run",
+    holds="the gate of that layer names table, rule and rows, nothing is built on it, and "
+    "readers see no change",
+)
+@pytest.mark.parametrize("fault", FAULTS[1:], ids=lambda fault: fault.layer.value)
+def test_a_fault_stops_the_run_at_the_gate_of_its_layer(
+    area: BuildArea, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    before = area.published()
+    spoil(monkeypatch, fault)
+    why, run_id = area.layers(fault.layer)
+    assert_stopped(area, fault, why, run_id)
+    assert area.published() == before
+
+
+def assert_stopped(area: BuildArea, fault: Fault, told: str, run_id: str) -> None:
+    assert f"gate of the {fault.layer} layer" in told
+    assert fault.table in told
+    assert fault.rule in told
+    assert " rows" in told
+    made = area.materialised(run_id)
     assert made
     assert not made & keys_of_later_layers(area, fault.layer)
-    later = {layer.value for layer in BUILT_LAYERS[BUILT_LAYERS.index(fault.layer) + 1 :]}
-    assert not {schema for schema, _ in tables.existing(area.settings.work_db)} & later
-    if fault.layer is Layer.RAW:
-        told = ended.out + ended.err
-        assert leaks.leaks(area.settings.build_dir, told, DEMO_PSEUDONYM_KEY) == set()
 
 
 @pytest.mark.fault(
@@ -146,30 +166,15 @@ def test_a_fault_stops_the_run_at_the_gate_of_its_layer(
     tried="rows that break a data test of dbt",
     holds="the run stops inside the layer, and readers see no change",
 )
-def test_a_broken_data_test_stops_the_run_inside_its_layer(
-    area: BuildArea, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_data_test_stops_the_run_inside_its_layer(area: BuildArea) -> None:
     before = area.published()
     table = "staging.stg_operator__waiver_claims"
-    gate_was_open = ValidatorProcess.__call__
+    replace(area.settings.work_db, table, f"from {table} union all from {table}")
 
-    def judge_and_spoil(
-        self: ValidatorProcess, layer: str, database: object, names: object
-    ) -> object:
-        verdicts = gate_was_open(self, layer, database, names)  # type: ignore[arg-type]
-        if layer == Layer.STAGING:
-            twice = f"from {table} union all from {table}"
-            replace(area.settings.work_db, table, twice)
-        return verdicts
+    why, run_id = area.layers(Layer.INTERMEDIATE)
 
-    monkeypatch.setattr(ValidatorProcess, "__call__", judge_and_spoil)
-
-    ended = area.batch()
-
-    assert ended.code == 1
-    assert "while dbt built the intermediate layer" in ended.err
-    assert "dbt test one_row_per_" in ended.err
-    assert " rows that break it" in ended.err
+    assert "while dbt built the intermediate layer" in why
+    assert "dbt test one_row_per_" in why
+    assert " rows that break it" in why
     assert area.published() == before
-    made = area.materialised(area.last_run().run_id)
-    assert not made & keys_of_later_layers(area, Layer.INTERMEDIATE)
+    assert not area.materialised(run_id) & keys_of_later_layers(area, Layer.INTERMEDIATE)
