@@ -50,6 +50,8 @@ def begin(settings: Settings, keyed_marts: Collection[str]) -> Start:
         BadInput: see the message; what stood in the work area still does if it could be built on.
         DatabaseLocked: another process holds a database of the work area.
     """
+    # A comparison that was killed left identifiers there.
+    work_area.clear_beside(settings)
     before = standing.read(settings) if settings.landing and not settings.is_full else None
     if before is None:
         work_area.empty(settings)

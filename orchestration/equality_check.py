@@ -1,17 +1,25 @@
 """The check that what batches left standing equals a rebuild, night by night for a part of it.
 
 Belongs here: the job, its schedule, and which tables are compared when. Does not belong here: how
-tables are compared (equality) or built anew (rebuild).
+tables are compared (equality) or built anew (rebuild), how many times they were (equality_turns).
 Annotations are not postponed here: Dagster reads them when an op is defined.
 """
 
-import shutil
 import zlib
 from dataclasses import replace
 
 import dagster as dg
 
-from orchestration import batch_start, equality, file_modes, intake, rebuild, standing
+from orchestration import (
+    batch_start,
+    equality,
+    equality_turns,
+    file_modes,
+    intake,
+    rebuild,
+    standing,
+    work_area,
+)
 from orchestration.dbt_session import DbtError
 from orchestration.layer import WAREHOUSE_POOL
 from orchestration.logs import RUN_LOG
@@ -22,15 +30,14 @@ from orchestration.standing import Standing
 
 EQUALITY = "equality"
 
-#: Nights in which every table is compared once.
+#: Comparisons in which every table is compared once; and after as many nights without any, the job
+#: fails, so that somebody is told.
 NIGHTS = 7
 
-_SCRATCH = "equality"
 
-
-def is_in_turn(table: str, night: int) -> bool:
-    """Tell whether a table is compared in a night; each is in one of `NIGHTS` that follow."""
-    return zlib.crc32(table.encode()) % NIGHTS == night % NIGHTS
+def is_in_turn(table: str, turn: int) -> bool:
+    """Tell whether a table is compared in a turn; each is in one of `NIGHTS` that follow."""
+    return zlib.crc32(table.encode()) % NIGHTS == turn % NIGHTS
 
 
 def why_not(before: Standing, now: Standing) -> str:
@@ -48,7 +55,7 @@ def why_not(before: Standing, now: Standing) -> str:
     return ""
 
 
-def differences(settings: Settings, night: int) -> list[equality.Difference] | str:
+def differences(settings: Settings, turn: int) -> list[equality.Difference] | str:
     """Build everything anew in a scratch directory and compare the tables whose turn it is.
 
     Returns:
@@ -61,33 +68,32 @@ def differences(settings: Settings, night: int) -> list[equality.Difference] | s
     before = standing.read(settings)
     if before is None or not settings.landing:
         return "no published batch of a landing area stands in the work area"
-    scratch = replace(
-        settings, build_dir=settings.build_dir / _SCRATCH, as_of=str(before.as_of_date)
-    )
+    folder = work_area.beside(settings)
+    scratch = replace(settings, build_dir=folder, as_of=str(before.as_of_date))
     # It holds what the work area holds, so it is as private; a killed comparison left it behind.
-    shutil.rmtree(scratch.build_dir, ignore_errors=True)
+    work_area.clear_beside(settings)
     file_modes.tighten_process()
     file_modes.make_private(scratch.build_dir)
     file_modes.make_private(scratch.work_dir)
-    delivery = intake.inspect(scratch)
-    reason = why_not(before, batch_start.of_batch(settings, delivery.intake))
-    if reason:
-        return reason
     try:
+        delivery = intake.inspect(scratch)
+        reason = why_not(before, batch_start.of_batch(settings, delivery.intake))
+        if reason:
+            return reason
         rebuild.anew(scratch, delivery, settings.work_db)
         work = equality.compare(
             settings.work_db,
             scratch.work_db,
             schemas=equality.WORK_SCHEMAS,
-            chosen=lambda table: is_in_turn(table, night),
+            chosen=lambda table: is_in_turn(table, turn),
         )
         marts = equality.compare(
             settings.published_dir / before.generation,
             scratch.candidate_db,
-            chosen=lambda table: table not in FILLED_HERE and is_in_turn(table, night),
+            chosen=lambda table: table not in FILLED_HERE and is_in_turn(table, turn),
         )
     finally:
-        shutil.rmtree(scratch.build_dir, ignore_errors=True)
+        work_area.clear_beside(settings)
     return [*work, *marts]
 
 
@@ -101,16 +107,20 @@ def compare_with_a_rebuild(
     context: dg.OpExecutionContext, settings: dg.ResourceParam[Settings]
 ) -> None:
     """Fail, with the names of the tables, if what stands is not what a rebuild gives."""
-    before = standing.read(settings)
-    night = before.as_of_date.toordinal() if before else 0
+    turns = equality_turns.read(settings)
     try:
-        found = differences(settings, night)
+        found = differences(settings, turns.done)
     except DbtError as error:
         raise final_failure(f"The batch could not be built anew: {error}") from error
     if isinstance(found, str):
+        # The bundled sample is always built anew: there is nothing that could have gone wrong.
+        idle = turns.idle + 1 if settings.landing else 0
+        equality_turns.write(settings, replace(turns, idle=idle))
+        if idle >= NIGHTS:
+            raise final_failure(f"Nothing was compared {idle} times in succession: {found}")
         context.log.warning(f"Nothing was compared: {found}")
     elif found:
-        # The next batch is not to build on what is wrong.
+        # The next batch is not to build on what is wrong; the same tables are compared again.
         standing.forget(settings)
         told = "\n".join(str(difference) for difference in found)
         raise final_failure(
@@ -118,7 +128,8 @@ def compare_with_a_rebuild(
             f"{told}"
         )
     else:
-        context.log.info(f"Every table of night {night % NIGHTS + 1} of {NIGHTS} is equal")
+        equality_turns.write(settings, equality_turns.Turns(done=turns.done + 1, idle=0))
+        context.log.info(f"Every table of turn {turns.done % NIGHTS + 1} of {NIGHTS} is equal")
 
 
 def equality_job(logger: dg.LoggerDefinition) -> dg.JobDefinition:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import candidate, generation_history, intake, reproduction
+from orchestration import candidate, file_modes, generation_history, intake, reproduction
 from orchestration.dbt_session import DbtSession
 from orchestration.errors import BadInput, OperatorError
 from orchestration.generation_history import MadeOf
@@ -59,6 +59,9 @@ def _reproduce(settings: Settings, edition: Edition, build_dir: Path) -> int:
     os.environ["AFTERMATH_BUILD_DIR"] = str(build_dir)
     os.environ["AFTERMATH_AS_OF"] = edition.as_of_date.isoformat()
     scratch = replace(Settings.from_env(), keep_generations=1000)
+    # Before anything is written: it is as private as any other build directory.
+    file_modes.tighten_process()
+    file_modes.prepare(scratch)
     _same_carrier(edition, scratch)
     tables = published_tables(_manifest(scratch))
     reproduction.refuse_other_code(edition, tables)

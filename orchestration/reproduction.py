@@ -137,7 +137,7 @@ def bring_books(settings: Settings, scratch: Settings, edition: Edition) -> str:
     Returns:
         A remark on what the books rest on; empty if they are the ones of then.
     """
-    scratch.published_dir.mkdir(parents=True)
+    scratch.published_dir.mkdir(parents=True, exist_ok=True)
     earlier = [
         each
         for each in publishing.generations(settings)

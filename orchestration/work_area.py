@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from orchestration.settings import Settings
 
 _FACTS = "batch.json"
+_BESIDE = "equality"
 
 
 def empty(settings: Settings) -> None:
@@ -75,6 +76,16 @@ def keep(settings: Settings, generation: str, keyed_marts: Collection[str]) -> N
                 word = "view" if kind == "VIEW" else "table"
                 connection.execute(f"drop {word} {quoted(*name.split('.'))}")
         connection.execute("force checkpoint")
+
+
+def beside(settings: Settings) -> Path:
+    """Name the build directory in which a batch is built once more to be compared."""
+    return settings.build_dir / _BESIDE
+
+
+def clear_beside(settings: Settings) -> None:
+    """Remove it; to be called under the batch lock, which the comparison holds too."""
+    shutil.rmtree(beside(settings), ignore_errors=True)
 
 
 def require_unlocked(settings: Settings) -> None:

@@ -6,7 +6,8 @@
         Where everything is built anew, it is a table like any other. Contract, comments and grants
         are those of the table that stands.
 
-        A row without a key is one that just arrived without an id: it replaces none.
+        A row without a key is one that just arrived without an id. It replaces itself alone, the row of the same
+        place in the same file: the statements may run twice in one batch, as when a step is taken up again.
 
         Delete and insert, because every engine has them; a target of another engine needs these two
         statements in its own transaction, or one merge.
@@ -16,10 +17,12 @@
     {%- endif -%}
     {%- set key = config.require('unique_key') -%}
     {%- set target = this.incorporate(type='table') -%}
+    {%- set columns = adapter.get_columns_in_relation(target) | map(attribute='name') | list -%}
     {%- set names = [] -%}
-    {%- for column in adapter.get_columns_in_relation(target) -%}
-        {%- do names.append(adapter.quote(column.name)) -%}
+    {%- for column in columns -%}
+        {%- do names.append(adapter.quote(column)) -%}
     {%- endfor -%}
+    {%- set has_nameless = 'source_file' in columns and 'source_row' in columns -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if config.get('contract').enforced -%}
@@ -28,12 +31,17 @@
     {%- call statement('remove') -%}
         delete from {{ target }} where {{ key }} in ({{ keys_in_scope(key) }})
     {%- endcall -%}
+    {%- if has_nameless -%}
+        {%- call statement('remove_nameless') -%}
+            {{ remove_nameless(target, key) }}
+        {%- endcall -%}
+    {%- endif -%}
     {%- call statement('main') -%}
         insert into {{ target }} ({{ names | join(', ') }})
         select {{ names | join(', ') }} from (
             {{ compiled_code }}
         ) as built
-        where {{ key }} is null or {{ key }} in ({{ keys_in_scope(key) }})
+        where {{ key ~ ' is null or ' if has_nameless }}{{ key }} in ({{ keys_in_scope(key) }})
     {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}

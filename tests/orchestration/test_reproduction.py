@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from orchestration import generation_history, reproduction
+from orchestration import generation_history, reproduce, reproduction
 from orchestration.errors import BadInput
 from orchestration.settings import Settings
 from tests.orchestration.two_generations import BEFORE, TABLES, TwoGenerations
@@ -89,6 +90,36 @@ def test_other_inputs_are_refused_and_named(edition: Edition) -> None:
         reproduction.refuse_other_code(edition, [replace(TABLES[0], code="x"), *TABLES[1:]])
     with pytest.raises(BadInput, match="DuckDB"):
         reproduction.refuse_other_code(replace(edition, engine="0.1"), TABLES)
+
+
+@pytest.mark.fault(
+    kind="privacy",
+    tried="A generation is made again in a scratch directory that is kept, by a process open to "
+    "everybody",
+    holds="before anything is written, what it works on is the batch user's alone",
+)
+def test_a_scratch_directory_is_private_before_anything_is_written(
+    edition: Edition, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def manifest(scratch: Settings) -> None:
+        (scratch.work_dir / "new").touch()
+        paths = (scratch.work_dir, scratch.vault_dir, scratch.build_dir, scratch.work_dir / "new")
+        seen.extend(oct(path.stat().st_mode & 0o777) for path in paths)
+        raise BadInput("seen", "here", "no more")
+
+    monkeypatch.setattr(reproduce, "_manifest", manifest)
+    for name in ("AFTERMATH_BUILD_DIR", "AFTERMATH_AS_OF", "AFTERMATH_LANDING"):
+        monkeypatch.setenv(name, "")
+    sample = replace(edition, facts={**FACTS, "raw_carrier": "seeds"})
+    before = os.umask(0)
+    try:
+        with pytest.raises(BadInput, match="seen"):
+            reproduce._reproduce(Settings.from_env({}), sample, tmp_path / "scratch")
+    finally:
+        os.umask(before)
+    assert seen == ["0o700", "0o700", "0o751", "0o640"]
 
 
 def published(settings: Settings, number: int, day: str, book: str = "b") -> str:

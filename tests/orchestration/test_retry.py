@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from orchestration import alerts, batch, retry
+from orchestration import alerts, batch, fingerprints, partitions, retry
 from orchestration.errors import WholeRunNeeded
 from orchestration.instance import open_instance
 from orchestration.layer import BUILT_LAYERS
@@ -83,7 +83,34 @@ def test_a_run_is_taken_up_where_it_failed(small: Small, monkeypatch: pytest.Mon
     assert run is not None
     assert run.parent_run_id == failed.run_id
     assert run.tags["dagster/partition"] == str(as_of)
+    assert partitions.READERS_TAG not in run.tags, "who re-executes a run copies its tags"
+    assert not any(small.kept_rows)
     refused(small, "The last run did not fail")
+
+
+@pytest.mark.fault(
+    kind="rerun",
+    tried="a batch of what arrived fails in the marts, is taken up with the same code, then with "
+    "models that were mended",
+    holds="with the same code only what arrived is built; with mended models every row is, so that "
+    "no table holds rows of two versions of a model",
+)
+def test_models_that_were_mended_build_every_row(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.dbt_fails_in = "marts"
+    assert not small.run().is_success
+    # As if it had been planned on the batch before.
+    facts = small.settings.work_dir / "batch.json"
+    facts.write_text(json.dumps({**json.loads(facts.read_text()), "is_incremental": True}))
+    assert not small.run(asked=RETRY).is_success
+    assert (small.built[-1], small.kept_rows[-1]) == ("marts", True)
+
+    small.dbt_fails_in = ""
+    monkeypatch.setattr(fingerprints, "of_code", lambda _: "mended")
+    done = small.run(asked=RETRY)
+    assert done.is_success, done.why
+    assert (small.built[-1], small.kept_rows[-1]) == ("marts", False)
 
 
 @pytest.mark.fault(

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import equality, equality_check
+from orchestration import batch_start, equality, equality_check, equality_turns, rebuild, standing
+from orchestration.dbt_session import DbtError
+from orchestration.equality import Difference
 from orchestration.standing import Standing
+from tests.unit.publisher import publish
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from orchestration.settings import Settings
+    from tests.unit.conftest import LandingArea
 
 TABLES = """
     create schema core; create schema restricted; create schema raw;
@@ -95,3 +102,98 @@ class TestWhyNot:
 
     def test_nothing_stands_in_an_empty_work_area(self, settings: Settings) -> None:
         assert "no published batch" in str(equality_check.differences(settings, 0))
+
+
+@pytest.fixture
+def stands(settings: Settings, landing: LandingArea) -> Settings:
+    """One batch that was published."""
+    landing.deliver("2019-03-04", {"lines": [{"line_id": "L1", "customer_id": "C1"}]})
+    first = batch_start.begin(settings, ())
+    publish(settings, 1)
+    batch_start.ended(settings, first.intake)
+    return settings
+
+
+def compare(
+    settings: Settings, found: list[Difference] | str, patch: pytest.MonkeyPatch
+) -> list[int]:
+    """Run the job's step with what a comparison finds; returns the turns that were compared."""
+    asked: list[int] = []
+    patch.setattr(equality_check, "differences", lambda _, turn: asked.append(turn) or found)
+    equality_check.compare_with_a_rebuild(dg.build_op_context(), settings=settings)
+    return asked
+
+
+@pytest.mark.fault(
+    kind="late data",
+    tried="the nightly comparison finds a table that is not what a rebuild gives",
+    holds="the job fails, the next batch builds everything anew, and the next comparison looks at "
+    "the same tables",
+)
+def test_nothing_is_built_on_a_table_that_differs(
+    stands: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert compare(stands, [], monkeypatch) == [0]
+    assert standing.read(stands) is not None
+    with pytest.raises(dg.Failure, match=r"core\.dim_lines"):
+        compare(stands, [Difference("core.dim_lines", "some differ")], monkeypatch)
+    assert standing.read(stands) is None
+    assert "no published batch" in batch_start.begin(stands, ()).told
+    assert compare(stands, [], monkeypatch) == [1]
+    assert compare(stands, [], monkeypatch) == [2]
+
+
+def test_a_comparison_that_never_comes_about_is_told(
+    stands: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(equality_check.NIGHTS - 1):
+        compare(stands, "files arrived", monkeypatch)
+    with pytest.raises(dg.Failure, match="Nothing was compared 7 times in succession: files"):
+        compare(stands, "files arrived", monkeypatch)
+    compare(stands, [], monkeypatch)
+    assert equality_turns.read(stands) == equality_turns.Turns(done=1, idle=0)
+    sample = replace(stands, landing=None)
+    for _ in range(equality_check.NIGHTS + 1):
+        compare(sample, "no landing area", monkeypatch)
+
+
+@pytest.fixture
+def _open_to_all() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("_open_to_all")
+@pytest.mark.fault(
+    kind="privacy",
+    tried="a comparison is killed, and the next one fails, under a process open to everybody",
+    holds="what it builds from is the batch user's alone, and is gone when it or the next batch "
+    "ends or begins",
+)
+def test_what_is_built_to_be_compared_is_private_and_does_not_stay(
+    stands: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = stands.build_dir / "equality" / "work" / "left.duckdb"
+    seen = []
+
+    def anew(scratch: Settings, *_: object) -> None:
+        assert not left.exists()
+        left.write_text("L1")
+        seen.extend(
+            oct(path.stat().st_mode) for path in (scratch.build_dir, scratch.work_dir, left)
+        )
+        raise DbtError("no memory")
+
+    monkeypatch.setattr(rebuild, "anew", anew)
+    left.parent.mkdir(parents=True)
+    left.write_text("L1")
+    with pytest.raises(DbtError):
+        equality_check.differences(stands, 0)
+    assert seen == ["0o40700", "0o40700", "0o100640"]
+    assert not left.parent.parent.exists()
+
+    left.parent.mkdir(parents=True)
+    left.write_text("L1")
+    batch_start.begin(replace(stands, is_full=True), ())
+    assert not left.parent.parent.exists()

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 @pytest.mark.fault(
     kind="late data",
     tried="rows held back, sent under an older day, sent twice, corrected, moved to another line "
-    "or customer, without their id, and lines and customers that came after what names them",
+    "or customer, without their id, and lines and customers that came after what names them; "
+    "a step that is taken up again builds the same batch twice",
     holds="after two such batches every table built by key, and every table behind them, equals a "
     "rebuild by checksum",
 )
