@@ -34,10 +34,13 @@
 
 
 {% macro as_code(column) -%}
-    {#- A code that no list judges (a region, a merchant): of up to ten letters and digits it stays, which a number of
-        a subscriber is longer than; anything else is text. -#}
+    {#- A code that no list judges (a region, a merchant): of up to ten letters and digits it stays, unless it is formed
+        as an id of a line or customer or begins as a telephone number does; anything else is text. -#}
     case
-        when regexp_full_match({{ as_text(column) }}, '[A-Za-z0-9_-]{1,10}') then {{ as_text(column) }}
+        when
+            regexp_full_match({{ as_text(column) }}, '[A-Za-z0-9_-]{1,10}')
+            and not regexp_full_match({{ as_text(column) }}, '[A-Za-z][0-9]{8,9}|0[0-9]{8,9}')
+            then {{ as_text(column) }}
         else {{ as_free_text(column) }}
     end
 {%- endmacro %}

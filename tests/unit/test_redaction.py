@@ -128,7 +128,16 @@ def test_free_text_is_masked(typed: str | None, read: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [("1168010100", "1168010100"), ("M-00123", "M-00123"), ("01020005339", "[masked]")],
+    [
+        ("1168010100", "1168010100"),
+        ("M-00123", "M-00123"),
+        ("01020005339", "[masked]"),
+        ("L000000001", "[masked]"),
+        ("C000000001", "[masked]"),
+        ("0111234567", "[masked]"),
+        ("0212345678", "[masked]"),
+        ("021234567", "[masked]"),
+    ],
 )
 def test_a_code_of_usual_length_stays(typed: str, read: str) -> None:
     sql = rendered_text("select {{ as_code('typed') }} from (select ? as typed)")
