@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from orchestration import keys
+from orchestration.settings import DEMO_PSEUDONYM_KEY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -100,6 +101,20 @@ def moves(records: Sequence[Record]) -> tuple[str, tuple[str, ...]]:
     return last, tuple(announced)
 
 
+def withdrawn(records: Sequence[Record]) -> frozenset[str]:
+    """Tell which generations roll-backs took from readers; going forward to one takes that back."""
+    published: list[str] = []
+    found: set[str] = set()
+    for record in records:
+        if record.kind == "published":
+            published.append(record.generation_id)
+        elif record.kind == "rolled_to":
+            target = record.generation_id
+            found = {each for each in found if each < target}
+            found |= {each for each in published if each > target}
+    return frozenset(found)
+
+
 def judge(text: bytes, keys_at_hand: Sequence[str]) -> Verdict:
     """Check lines against each other and against their seals.
 
@@ -113,13 +128,18 @@ def judge(text: bytes, keys_at_hand: Sequence[str]) -> Verdict:
     notes = [Finding(len(lines) + 1, "a killed writer left part of a line")] if torn else []
     records: list[Record] = []
     known_keys = {keys.name_of(key): key for key in keys_at_hand}
-    previous, acknowledged = NOTHING_BEFORE, -1
+    demo = keys.name_of(DEMO_PSEUDONYM_KEY)
+    previous, acknowledged, is_secret = NOTHING_BEFORE, -1, False
     for number, line in enumerate(lines, start=1):
         body = _parsed(line)
         if body is None:
             breaks.append(Finding(number, "not a record"))
         else:
             breaks += _faults(number, body, previous, known_keys)
+            if is_secret and body["key"] == demo:
+                what = "it is sealed with the demo key, which everybody knows, after a secret one"
+                breaks.append(Finding(number, what))
+            is_secret = is_secret or body["key"] != demo
             records.append(record_of(number, line))
             acknowledged = max(acknowledged, _acknowledged(number, body, lines))
         previous = sha256_of(line)

@@ -91,7 +91,7 @@ def files_on_record(settings: Settings) -> dict[str, str]:
 def acknowledge(settings: Settings, reason: str) -> Record:
     """Take note of every break so far: a person looked into it and says what came of it."""
     with _opened(settings) as descriptor:
-        _cut_torn_end(descriptor, settings)
+        _require_secret(settings, _cut_torn_end(descriptor, settings).records)
         text = _content(descriptor)
         facts = {"reason": reason, "lines": text.count(b"\n"), "trail_sha256": sha256_of(text)}
         return _write(descriptor, settings, Event("break_acknowledged", facts=facts))
@@ -182,15 +182,6 @@ def _judged(text: bytes, settings: Settings) -> Verdict:
     verdict = audit_records.judge(text, at_hand)
     breaks = [*verdict.breaks, *_end_faults(text.split(b"\n")[:-1], settings)]
     notes = list(verdict.notes)
-    demo = keys.name_of(DEMO_PSEUDONYM_KEY)
-    secret = next((each.line for each in verdict.records if each.key != demo), None)
-    if secret is not None:
-        what = "it is sealed with the demo key, which everybody knows, after a secret one"
-        breaks += [
-            Finding(each.line, what)
-            for each in verdict.records
-            if each.key == demo and each.line > secret
-        ]
     if verdict.records and verdict.records[-1].key not in map(keys.name_of, at_hand):
         what = "the newest record is sealed with a key that is not at hand"
         (breaks if settings.pseudonym_key else notes).append(

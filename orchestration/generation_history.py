@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import duckdb
 
-from orchestration import candidate, publishing
+from orchestration import audit_records, audit_trail, candidate, publishing
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -117,9 +117,11 @@ def before(settings: Settings, book: str, as_of_date: dt.date) -> Edition | None
     """Find what readers saw of these books before a batch of this day; None for the first one.
 
     The newest generation of the same day, else of the latest day before it. Generations that a
-    roll-back took from the readers, those after the current one, are no measure.
+    roll-back took from the readers, then or earlier, are no measure, nor those after the current
+    one.
     """
     listed = publishing.generations(settings)
+    withdrawn = audit_records.withdrawn(audit_trail.read(settings))
     shown = max((each.generation_id for each in listed if each.is_current), default="")
     editions = [
         edition
@@ -131,7 +133,9 @@ def before(settings: Settings, book: str, as_of_date: dt.date) -> Edition | None
         (
             each
             for each in editions
-            if each.generation_id <= shown and each.as_of_date <= as_of_date
+            if each.generation_id <= shown
+            and each.generation_id not in withdrawn
+            and each.as_of_date <= as_of_date
         ),
         key=lambda each: (each.as_of_date, each.generation_id),
         default=None,

@@ -9,8 +9,8 @@ Each is swapped in one step, so that a reader opens the old or the new file whol
 open databases by resolved path: a process that reads the old one opens the new one too.
 
 The link for inside is swapped first. Who opens both in between, or after a publisher was killed
-there, sees an older public file beside a newer one for inside, never the reverse; both say which
-generation they are, and the next run that starts puts the public link right (`recover`).
+there, sees an older public file beside a newer one for inside, and of a roll-back the reverse; both
+say which generation they are, and the next run that starts puts the public link right (`recover`).
 """
 
 from __future__ import annotations
@@ -181,10 +181,10 @@ def make_current(settings: Settings, generation_id: str) -> Path:
     recover(settings)
     for generation in generations(settings):
         if generation.generation_id == generation_id:
-            if spoiled := not_as_published(settings, generation.path):
+            if spoiled := not_as_published(settings, *generation.files):
                 raise NotPublishable(
                     spoiled,
-                    str(generation.path),
+                    str(settings.published_dir),
                     "choose another one with TO=<generation>; make trail tells what is on record",
                 )
             audit_trail.append(settings, Event("rolled_to", generation_id))
@@ -309,12 +309,15 @@ def remove(settings: Settings, generation: Generation) -> None:
         path.unlink()
 
 
-def not_as_published(settings: Settings, path: Path) -> str:
-    """Tell that a published file is not the one on record; empty where it is."""
-    on_record = audit_trail.files_on_record(settings).get(path.name)
-    if on_record is None or on_record == sha256_of(path):
-        return ""
-    return f"{path.name} is not the file that was published"
+def not_as_published(settings: Settings, *paths: Path) -> str:
+    """Tell which published file is not the one on record, or on none; empty where all are."""
+    on_record = audit_trail.files_on_record(settings)
+    for path in paths:
+        if path.name not in on_record:
+            return f"{path.name} stands there and is on no record"
+        if on_record[path.name] != sha256_of(path):
+            return f"{path.name} is not the file that was published"
+    return ""
 
 
 def _current_name(settings: Settings) -> str | None:

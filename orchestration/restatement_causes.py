@@ -105,7 +105,7 @@ class Causes:
             withdrawn=f"batches no longer delivered: {', '.join(self._gone[:5])}"
             if self._gone and table.entities
             else "",
-            otherwise=self._otherwise(),
+            otherwise=self._otherwise(table),
         )
 
     def attribute(
@@ -133,7 +133,7 @@ class Causes:
             )
         return Attribution(cause, join, literal(evidence))
 
-    def _otherwise(self) -> tuple[str, str]:
+    def _otherwise(self, table: PublishedTable) -> tuple[str, str]:
         """Name what is left when nothing that a table reads has changed."""
         versions = [
             (what, before, now)
@@ -150,7 +150,7 @@ class Causes:
             )
         if self._before.as_of_date != self._now.as_of_date:
             return AS_OF_DAY, f"as of {self._before.as_of_date}, now {self._now.as_of_date}"
-        if self._before.later:
+        if table.reads_books and self._before.later:
             # The books carry on what was rolled back, or published beside: their entries stand.
             newest = self._before.later[-1]
             is_policy = newest.made_of.registers != self._before.made_of.registers

@@ -32,6 +32,9 @@ CLOCK: Final = "as_of_date"
 #: Marts that this comparison fills itself say so in their `meta`.
 FILLED: Final = "filled_after_the_gate"
 
+#: The macro by which models read the ledger as published so far.
+_BOOKS: Final = "published_ledger"
+
 _DATES: Final = ("date", "timestamp")
 _NAME: Final = re.compile(r"[a-z_][a-z0-9_]*")
 _CALLED: Final = re.compile(r"[a-z_]+\(\s*([a-z_][a-z0-9_]*)")
@@ -51,6 +54,8 @@ class PublishedTable:
     code: str
     registers: frozenset[str]
     entities: frozenset[str]
+    reads_books: bool = False
+    """Whether it is made of what generations before published of the ledger."""
 
     @property
     def full_name(self) -> str:
@@ -114,6 +119,7 @@ def _table(node: Mapping[str, Any], key: tuple[str, ...], lineage: _Lineage) -> 
         code=lineage.code(node["unique_id"]),
         registers=registers,
         entities=entities,
+        reads_books=lineage.reads_books(node["unique_id"]),
     )
 
 
@@ -175,6 +181,15 @@ class _Lineage:
                 ),
                 *(f"{macro} {self._macros[macro]['macro_sql']}" for macro in macros),
             ]
+        )
+
+    def reads_books(self, unique_id: str) -> bool:
+        """Tell whether a model reads the published ledger, which is no node of the graph."""
+        books = f"macro.{self._project}.{_BOOKS}"
+        return any(
+            books in self._macros_of(self._depends(model))
+            for model in (unique_id, *self.ancestors(unique_id))
+            if model.startswith("model.")
         )
 
     def ancestors(self, unique_id: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ from orchestration.layer import BUILT_LAYERS, Layer
 from orchestration.publication import PUBLISHED_KEY
 from orchestration.restatement_checks import CHECKS
 from orchestration.restatement_step import RESTATEMENTS_KEY
+from orchestration.restatement_tables import published_tables
 from orchestration.translator import INTAKE_KEY, LayerTranslator
 
 if TYPE_CHECKING:
@@ -117,3 +118,11 @@ def test_evidence_of_the_run_stands_in_the_data_docs(area: BuildArea) -> None:
     for layer in BUILT_LAYERS:
         for table in expectations.tables(layer.value):
             assert table in text
+
+
+def test_the_tables_made_of_the_published_ledger_are_known(area: BuildArea) -> None:
+    of_books = {table.full_name: table.reads_books for table in published_tables(manifest_of(area))}
+    assert of_books["compensation.fct_ledger_entries"]
+    assert of_books["compensation.rpt_provision_rollforward"]
+    assert not of_books["churn.rpt_churn_monthly"]
+    assert not of_books["compensation.fct_waiver_decisions"]

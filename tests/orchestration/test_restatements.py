@@ -175,6 +175,10 @@ def test_what_the_books_carry_on_of_a_roll_back_is_a_cause(two: TwoGenerations) 
     assert {cell["cause"] for cell in cells.values()} == {"policy_version"}
     assert all("the books carry on" in cell["evidence"] for cell in cells.values())
     assert broken == {}
+    # A table that is not made of the books is not excused by them.
+    two.change("update churn.fct_ends set fee_krw = fee_krw + 1 where line_key = 1")
+    _, _, broken = two.compare(carried_on="r2")
+    assert list(broken) == ["every_change_is_explained"]
 
 
 def test_a_reading_of_a_day_is_compared_with_that_day_only(two: TwoGenerations) -> None:

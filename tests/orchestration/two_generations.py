@@ -237,6 +237,10 @@ class TwoGenerations:
         self._write_work()
         before = self.edition(BEFORE, self.before_on, {"2026-03-10": "s1"})
         if carried_on:
+            self.tables = tuple(
+                replace(table, reads_books=table.name == "rpt_ends_monthly")
+                for table in self.tables
+            )
             rules = replace(before.made_of, registers={"ref_plans": carried_on})
             before = replace(before, later=(replace(before, made_of=rules),))
         now = replace(

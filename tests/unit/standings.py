@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration import candidate, publishing
+from orchestration import audit_trail, candidate, publishing
+from orchestration.audit_records import Event
 from orchestration.settings import Settings
 from orchestration.sql_text import literals
 
@@ -45,7 +46,8 @@ def publish(settings: Settings, as_of: dt.date, **facts: Any) -> str:
         "code_version": facts.pop("code_version", candidate.code_version()),
         "further_facts": json.dumps(_FURTHER | facts),
     }
-    with duckdb.connect(str(settings.published_dir / f"{name}.duckdb")) as connection:
+    path = settings.published_dir / f"{name}.duckdb"
+    with duckdb.connect(str(path)) as connection:
         connection.execute("create schema core")
         connection.execute(
             f"create table {candidate.FACTS_TABLE} (generation_id varchar, as_of_date date, "
@@ -54,5 +56,7 @@ def publish(settings: Settings, as_of: dt.date, **facts: Any) -> str:
         connection.execute(
             f"insert into {candidate.FACTS_TABLE} values ({literals(known.values())})"
         )
+    files = {path.name: publishing.sha256_of(path)}
+    audit_trail.append(settings, Event("published", name, {"files": files}))
     publishing.make_current(settings, name)
     return name

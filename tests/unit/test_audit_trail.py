@@ -325,11 +325,15 @@ def test_the_demo_key_seals_nothing_after_a_secret_one(settings: Settings) -> No
     without = replace(settings, pseudonym_key="")
     with pytest.raises(BadInput, match="none is at hand"):
         audit_trail.append(without, Event("published", "forged"))
+    with pytest.raises(BadInput, match="none is at hand"):
+        audit_trail.acknowledge(without, "looked into")
     with audit_trail._opened(without) as descriptor:
         audit_trail._write(descriptor, without, Event("published", "forged"))
     found = audit_trail.verify(settings)
     assert not found.is_sound
     assert any("demo key" in each.what for each in found.breaks)
+    audit_trail.acknowledge(settings, "a trial run by the operator, looked into")
+    assert audit_trail.verify(settings).is_sound
 
 
 @pytest.mark.fault(
@@ -355,9 +359,19 @@ def test_a_record_is_written_whole_or_not_at_all(
     tried="a roll-back to a generation whose file was changed after publishing",
     holds="it is refused with the name of the file",
 )
-def test_readers_do_not_go_back_to_a_spoilt_file(settings: Settings) -> None:
+@pytest.mark.parametrize("suffix", [".duckdb", ".public.duckdb"])
+def test_readers_do_not_go_back_to_a_spoilt_file(settings: Settings, suffix: str) -> None:
     first, _ = publish(settings, 1), publish(settings, 2)
-    first.chmod(0o600)
-    first.write_bytes(first.read_bytes() + b"!")
-    with pytest.raises(NotPublishable, match="is not the file that was published"):
+    spoilt = first.with_name(f"{first.stem}{suffix}")
+    spoilt.chmod(0o600)
+    spoilt.write_bytes(spoilt.read_bytes() + b"!")
+    with pytest.raises(NotPublishable, match=f"{spoilt.name} is not the file that was published"):
         publishing.make_current(settings, first.stem)
+
+
+def test_readers_do_not_go_to_a_file_on_no_record(settings: Settings) -> None:
+    first = publish(settings, 1)
+    unknown = first.with_name("20200101T000000000000-00000000.duckdb")
+    unknown.write_bytes(first.read_bytes())
+    with pytest.raises(NotPublishable, match="is on no record"):
+        publishing.make_current(settings, unknown.stem)
