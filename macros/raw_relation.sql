@@ -17,12 +17,12 @@
     {%- else -%}
         (
             select
-                cast(null as varchar) as batch_date,
-                cast(null as varchar) as entity,
-                cast(null as varchar) as file_name,
-                cast(null as varchar) as column_name,
-                cast(null as varchar) as kind,
-                cast(null as varchar) as delivered_type
+                cast(null as string) as batch_date,
+                cast(null as string) as entity,
+                cast(null as string) as file_name,
+                cast(null as string) as column_name,
+                cast(null as string) as kind,
+                cast(null as string) as delivered_type
             where false
         ) as no_changes
     {%- endif -%}

@@ -72,7 +72,7 @@
                     case when units.unit = '{{ last }}' then 1 else 0 end asc,
                     {% endif -%}
                     units.appears_in asc nulls last,
-                    length(cast(units.first_stock as varchar)) asc nulls last,
+                    length(cast(units.first_stock as string)) asc nulls last,
                     units.unit asc
             ) as place
         from units

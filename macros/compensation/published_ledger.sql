@@ -1,23 +1,23 @@
 {% macro ledger_entry_columns() -%}
     {#- Columns of an entry, in the order in which orchestration/published_ledger.py brings them. -#}
     {{- return([
-        ('entry_id', 'varchar'),
-        ('edition_of_entry_id', 'varchar'),
-        ('corrects_entry_id', 'varchar'),
-        ('event_kind', 'varchar'),
+        ('entry_id', 'string'),
+        ('edition_of_entry_id', 'string'),
+        ('corrects_entry_id', 'string'),
+        ('event_kind', 'string'),
         ('is_reversal', 'boolean'),
-        ('reverses_entry_id', 'varchar'),
-        ('source_id', 'varchar'),
+        ('reverses_entry_id', 'string'),
+        ('source_id', 'string'),
         ('posted_on', 'date'),
         ('known_from', 'date'),
-        ('programme_id', 'varchar'),
+        ('programme_id', 'string'),
         ('line_key', 'bigint'),
-        ('policy_version', 'varchar'),
+        ('policy_version', 'string'),
         ('amount_krw', 'bigint'),
-        ('debit_account', 'varchar'),
-        ('debit_treatment', 'varchar'),
-        ('credit_account', 'varchar'),
-        ('credit_treatment', 'varchar'),
+        ('debit_account', 'string'),
+        ('debit_treatment', 'string'),
+        ('credit_account', 'string'),
+        ('credit_treatment', 'string'),
     ]) -}}
 {%- endmacro %}
 
@@ -52,6 +52,6 @@
     {#- Name of an entry that is not published yet: its own, or a further edition of it. -#}
     case
         when {{ editions }}.edition_count is null then {{ entry_id }}
-        else {{ entry_id }} || '=' || cast({{ editions }}.edition_count as varchar)
+        else {{ entry_id }} || '=' || cast({{ editions }}.edition_count as string)
     end
 {%- endmacro %}

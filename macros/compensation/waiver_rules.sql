@@ -37,33 +37,33 @@
             'code': 'terminated_in_window',
             'threshold_type': 'none',
             'fails': 'paths.path is null',
-            'observed': 'cast(lines.terminated_on as varchar)',
+            'observed': 'cast(lines.terminated_on as string)',
         },
         {
             'code': 'in_service_at_base_date',
             'threshold_type': 'date',
             'fails': 'lines.activated_on > versions.in_service_at_base_date_threshold',
-            'observed': 'cast(lines.activated_on as varchar)',
+            'observed': 'cast(lines.activated_on as string)',
         },
         {
             'code': 'device_unchanged',
             'threshold_type': 'date',
             'fails': 'coalesce(lines.last_device_change_on between '
                 ~ 'versions.device_unchanged_threshold and lines.terminated_on, false)',
-            'observed': 'cast(lines.last_device_change_on as varchar)',
+            'observed': 'cast(lines.last_device_change_on as string)',
         },
         {
             'code': 'not_recontracted',
             'threshold_type': 'date',
             'fails': 'coalesce(lines.last_recontract_on between '
                 ~ 'versions.not_recontracted_threshold and lines.terminated_on, false)',
-            'observed': 'cast(lines.last_recontract_on as varchar)',
+            'observed': 'cast(lines.last_recontract_on as string)',
         },
         {
             'code': 'not_rejoined',
             'threshold_type': 'date',
             'fails': 'coalesce(lines.rejoined_on <= versions.not_rejoined_threshold, false)',
-            'observed': 'cast(lines.rejoined_on as varchar)',
+            'observed': 'cast(lines.rejoined_on as string)',
         },
         {
             'code': 'confirmed_victim',

@@ -25,7 +25,7 @@
     from (
         select
             {%- for column in contract['columns'] %}
-            {{ column if column in contract['values'] else 'cast(' ~ column ~ ' as varchar) as ' ~ column }},
+            {{ column if column in contract['values'] else 'cast(' ~ column ~ ' as string) as ' ~ column }},
             {%- endfor %}
             batch_date,
             {%- if landing %}

@@ -23,7 +23,7 @@
 {%- endmacro %}
 
 {% macro as_text(column) -%}
-    nullif(cast({{ column }} as varchar), '')
+    nullif(cast({{ column }} as string), '')
 {%- endmacro %}
 
 {% macro is_unreadable(column, type, pattern) -%}
@@ -33,9 +33,9 @@
             (typeof({{ column }}) <> 'VARCHAR' and try_cast({{ column }} as {{ type }}) is null)
             or (
                 typeof({{ column }}) = 'VARCHAR'
-                and cast({{ column }} as varchar) <> ''
+                and cast({{ column }} as string) <> ''
                 and (
-                    not regexp_full_match(cast({{ column }} as varchar), '{{ pattern }}')
+                    not regexp_full_match(cast({{ column }} as string), '{{ pattern }}')
                     or try_cast({{ column }} as {{ type }}) is null
                 )
             )
@@ -82,5 +82,5 @@
 {%- endmacro %}
 
 {% macro is_absent(column) -%}
-    ({{ column }} is null or (typeof({{ column }}) = 'VARCHAR' and cast({{ column }} as varchar) = ''))
+    ({{ column }} is null or (typeof({{ column }}) = 'VARCHAR' and cast({{ column }} as string) = ''))
 {%- endmacro %}

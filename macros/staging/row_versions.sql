@@ -135,7 +135,7 @@ final as (
 {% macro natural_id(entity) -%}
     {#- The id as one text; null when a part of it is missing. -#}
     {%- for column in raw_contract(entity)['key'] -%}
-        {{ " || '|' || " if not loop.first }}nullif(cast({{ column }} as varchar), '')
+        {{ " || '|' || " if not loop.first }}nullif(cast({{ column }} as string), '')
     {%- endfor -%}
 {%- endmacro %}
 

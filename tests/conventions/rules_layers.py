@@ -86,7 +86,7 @@ def only_staging_reads_the_restricted_schema(project: Project) -> Iterator[str]:
 
 def show_the_number_in_a_mart(project: Project) -> None:
     node = project.manifest["nodes"]["model.aftermath.dim_lines"]
-    node["columns"]["msisdn"] = {"name": "msisdn", "description": "Number", "data_type": "varchar"}
+    node["columns"]["msisdn"] = {"name": "msisdn", "description": "Number", "data_type": "string"}
 
 
 @rule(show_the_number_in_a_mart)

@@ -25,7 +25,7 @@ COLUMN_TYPES = (
     (re.compile(r".*_at"), {"timestamp"}),
     (re.compile(r"(.*_)?(share|rate)"), {"double", "decimal"}),
     (re.compile(r".*_count"), {"bigint", "integer"}),
-    (re.compile(r".*_id"), {"varchar"}),
+    (re.compile(r".*_id"), {"string"}),
 )
 
 
@@ -38,8 +38,9 @@ def allowed_types(column: str) -> set[str] | None:
 
 
 def type_family(data_type: str) -> str:
-    """`decimal(18,6)` and `DECIMAL` are one family."""
-    return data_type.lower().split("(")[0].strip()
+    """`decimal(18,6)` and `DECIMAL` are one family, and so is what two engines call their text."""
+    family = data_type.lower().split("(")[0].strip()
+    return "string" if family == "varchar" else family
 
 
 def call_the_line_mart_after_nothing(project: Project) -> None:
@@ -129,7 +130,7 @@ def declared_types(node: Node) -> Iterator[tuple[str, str]]:
 
 def make_the_line_key_text(project: Project) -> None:
     node = project.manifest["nodes"]["model.aftermath.dim_lines"]
-    node["columns"]["line_key"]["data_type"] = "varchar"
+    node["columns"]["line_key"]["data_type"] = "string"
 
 
 @rule(make_the_line_key_text)

@@ -46,7 +46,7 @@ def book_a_scenario(project: Project) -> None:
         "schema": "reference",
         "description": "Policies that are priced and not applied, one row each",
         "columns": {"scenario_id": {"name": "scenario_id", "description": "Id, unique"}},
-        "config": {"column_types": {"scenario_id": "varchar"}},
+        "config": {"column_types": {"scenario_id": "string"}},
         "depends_on": {"nodes": []},
     }
     project.manifest["nodes"][scenarios["unique_id"]] = scenarios

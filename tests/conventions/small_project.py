@@ -71,7 +71,7 @@ def small_project() -> Project:
         "description": "Subscriptions as the operator's systems export them",
         "columns": {"line_id": {"name": "line_id", "description": "Natural key, unique in time"}},
         "config": {
-            "column_types": {"line_id": "varchar"},
+            "column_types": {"line_id": "string"},
             "meta": {"access_level": "restricted"},
         },
     }

@@ -50,7 +50,7 @@ reports_measured as (
         readings.claim_id,
         readings.basis,
         cast(null as bigint) as computed_value,
-        substr(cast(max(operator_incidents.reported_on) as varchar), 1, 7) as computed_text,
+        substr(cast(max(operator_incidents.reported_on) as string), 1, 7) as computed_text,
         case
             when max(operator_incidents.reported_on) is null
                 then 'No incident of the operator was reported by the day of publication'
@@ -82,7 +82,7 @@ findings_measured as (
         readings.basis,
         cast(null as bigint) as computed_value,
         case readings.metric_family
-            when 'finding_published_on' then cast(max(findings.occurred_on) as varchar)
+            when 'finding_published_on' then cast(max(findings.occurred_on) as string)
             -- Several causes can be found at once: the claimed one counts if it is among them.
             else
                 coalesce(
@@ -110,7 +110,7 @@ domains_measured as (
         readings.claim_id,
         readings.basis,
         count(distinct access_attempts.business_domain) as computed_value,
-        cast(null as varchar) as computed_text,
+        cast(null as string) as computed_text,
         case
             when count(access_attempts.business_domain) = 0
                 then 'No access attempt was delivered for the period'

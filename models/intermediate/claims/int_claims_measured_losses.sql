@@ -32,7 +32,7 @@ exposures_measured as (
         readings.claim_id,
         readings.basis,
         count(distinct exposed_identifiers.line_key) as computed_value,
-        cast(null as varchar) as missing_reason
+        cast(null as string) as missing_reason
     from readings
     left join exposed_identifiers
         on
@@ -119,7 +119,7 @@ final as (
         basis,
         case when missing_reason is null then cast(computed_value as decimal(24, 6)) end
             as computed_value,
-        cast(null as varchar) as computed_text,
+        cast(null as string) as computed_text,
         true as is_extensive,
         cast(1 as decimal(24, 6)) as sampling_allowance,
         missing_reason

@@ -118,7 +118,7 @@ commitments_measured as (
             when 'security_investment_krw' then investments_totalled.planned_krw
             else round(investments_totalled.planned_krw / fx_rates.krw_per_unit, 2)
         end as computed_value,
-        cast(null as varchar) as computed_text
+        cast(null as string) as computed_text
     from readings
     left join commitments_counted
         on
@@ -146,7 +146,7 @@ final as (
         claim_id,
         basis,
         cast(computed_value as decimal(24, 6)) as computed_value,
-        cast(null as varchar) as computed_text,
+        cast(null as string) as computed_text,
         -- Rules and pledges are whole in every sample.
         false as is_extensive,
         cast(0 as decimal(24, 6)) as sampling_allowance,

@@ -93,7 +93,7 @@ returners_measured as (
         true as is_extensive,
         -- Whether anybody returned is not a matter of rounding.
         0 as sampling_allowance,
-        cast(null as varchar) as missing_reason
+        cast(null as string) as missing_reason
     from readings
     left join returners
         on
@@ -124,7 +124,7 @@ final as (
             when measured.missing_reason is null and readings.period_from >= readings.observed_from
                 then cast(measured.computed_value as decimal(24, 6))
         end as computed_value,
-        cast(null as varchar) as computed_text,
+        cast(null as string) as computed_text,
         measured.is_extensive,
         cast(measured.sampling_allowance as decimal(24, 6)) as sampling_allowance,
         case

@@ -153,7 +153,7 @@ final as (
         basis,
         case when missing_reason is null then cast(computed_value as decimal(24, 6)) end
             as computed_value,
-        cast(null as varchar) as computed_text,
+        cast(null as string) as computed_text,
         is_extensive,
         cast(sampling_allowance as decimal(24, 6)) as sampling_allowance,
         missing_reason

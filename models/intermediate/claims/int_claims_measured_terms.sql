@@ -55,7 +55,7 @@ programmes_measured as (
             when 'package_announced_value_krw' then programmes.announced_krw
         end as computed_value,
         case readings.metric_family
-            when 'retroactive_from' then cast(path_retroactive.terminated_from as varchar)
+            when 'retroactive_from' then cast(path_retroactive.terminated_from as string)
             when 'new_user_cutoff' then base_date_rule.threshold
             when 'waiver_settlement' then programmes.settlement_code
         end as computed_text

@@ -83,7 +83,7 @@ fits as (
     select
         'baseline' as fit_id,
         'baseline' as method,
-        cast(null as varchar) as incident_id
+        cast(null as string) as incident_id
     union all
     select distinct
         'interrupted_series ' || incident_id as fit_id,

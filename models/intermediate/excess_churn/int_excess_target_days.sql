@@ -29,9 +29,9 @@ final as (
 
     select
         fit_id,
-        'day ' || cast(processed_on as varchar) as target_id,
-        cast(null as varchar) as incident_id,
-        cast(null as varchar) as phase,
+        'day ' || cast(processed_on as string) as target_id,
+        cast(null as string) as incident_id,
+        cast(null as string) as phase,
         processed_on
     from fit_days
     where incident_id is null

@@ -90,7 +90,7 @@ days_assigned as (
 
     select
         processed_on,
-        max_by(incident_id, cast(period_from as varchar) || incident_id) as incident_id
+        max_by(incident_id, cast(period_from as string) || incident_id) as incident_id
     from days_in_periods
     where is_own_incident
     group by 1

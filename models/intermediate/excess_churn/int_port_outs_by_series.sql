@@ -102,7 +102,7 @@ contracts_signed_last as (
 
     select
         contracts.line_key,
-        substr(max(cast(contracts.signed_on as varchar) || contracts.contract_kind), 11)
+        substr(max(cast(contracts.signed_on as string) || contracts.contract_kind), 11)
             as contract_kind
     from contracts
     inner join lines_ported

@@ -64,7 +64,7 @@ final as (
     union all
     select
         incident_id,
-        cast(null as varchar) as programme_id,
+        cast(null as string) as programme_id,
         parameter,
         assumption_id,
         unit,

@@ -64,9 +64,9 @@ final as (
         event_kind,
         programme_id,
         cast(null as bigint) as line_key,
-        programme_id || '-' || cast(benefit_month as varchar) || '-' || cast(known_from as varchar)
+        programme_id || '-' || cast(benefit_month as string) || '-' || cast(known_from as string)
             as source_id,
-        cast(null as varchar) as policy_version,
+        cast(null as string) as policy_version,
         posted_on,
         cast(null as date) as document_on,
         known_from,
@@ -77,8 +77,8 @@ final as (
         'benefit_settled' as event_kind,
         settlements.programme_id,
         cast(null as bigint) as line_key,
-        settlements.programme_id || '-' || cast(settlements.benefit_month as varchar) as source_id,
-        cast(null as varchar) as policy_version,
+        settlements.programme_id || '-' || cast(settlements.benefit_month as string) as source_id,
+        cast(null as string) as policy_version,
         settlements.settled_on as posted_on,
         cast(null as date) as document_on,
         greatest(settlements.settled_on, settlements.known_from) as known_from,

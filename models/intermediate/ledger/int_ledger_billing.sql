@@ -35,10 +35,10 @@ final as (
 
     select
         'fee_charged' as event_kind,
-        cast(null as varchar) as programme_id,
+        cast(null as string) as programme_id,
         line_key,
         item_id as source_id,
-        cast(null as varchar) as policy_version,
+        cast(null as string) as policy_version,
         billed_on as posted_on,
         billed_on as document_on,
         known_from,
@@ -47,10 +47,10 @@ final as (
     union all
     select
         'fee_collected' as event_kind,
-        cast(null as varchar) as programme_id,
+        cast(null as string) as programme_id,
         line_key,
         item_id as source_id,
-        cast(null as varchar) as policy_version,
+        cast(null as string) as policy_version,
         coalesce(paid_on, billed_on) as posted_on,
         paid_on as document_on,
         known_from,

@@ -46,7 +46,7 @@ states as (
         posted_on,
         known_from,
         amount_krw,
-        event_kind || ':' || source_id || '@' || cast(known_from as varchar) as entry_id,
+        event_kind || ':' || source_id || '@' || cast(known_from as string) as entry_id,
         lead(known_from) over (
             partition by event_kind, source_id
             order by known_from asc nulls last
@@ -61,7 +61,7 @@ entries as (
         entry_id,
         event_kind,
         false as is_reversal,
-        cast(null as varchar) as reverses_entry_id,
+        cast(null as string) as reverses_entry_id,
         cast(null as date) as reversed_known_from,
         source_id,
         programme_id,

@@ -123,7 +123,7 @@ final as (
     select
         entry_id,
         edition_of_entry_id,
-        cast(null as varchar) as corrects_entry_id,
+        cast(null as string) as corrects_entry_id,
         event_kind,
         is_reversal,
         reverses_entry_id,
@@ -139,9 +139,9 @@ final as (
     from new_entries
     union all
     select
-        corrects_entry_id || '~' || cast(as_of_date as varchar) || '.'
-        || cast(correction_count + 1 as varchar) as entry_id,
-        cast(null as varchar) as edition_of_entry_id,
+        corrects_entry_id || '~' || cast(as_of_date as string) || '.'
+        || cast(correction_count + 1 as string) as entry_id,
+        cast(null as string) as edition_of_entry_id,
         corrects_entry_id,
         event_kind,
         case when change < 0 then not is_reversal else is_reversal end as is_reversal,

@@ -26,7 +26,7 @@ thresholds_changed as (
     select
         scenario_id,
         'in_service_at_base_date' as rule_code,
-        cast(base_date as varchar) as threshold
+        cast(base_date as string) as threshold
     from scenarios
     where base_date is not null
 

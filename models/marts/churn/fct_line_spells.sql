@@ -43,10 +43,10 @@ final as (
         cast(line_spells.spell_number as bigint) as spell_number,
         cast(line_spells.activated_on as date) as started_on,
         cast(line_spells.terminated_on as date) as ended_on,
-        cast(line_spells.activation_kind as varchar) as start_kind,
-        cast(line_spells.termination_kind as varchar) as end_kind,
-        cast(line_spells.donor_carrier as varchar) as donor_carrier,
-        cast(recipients.recipient_carrier as varchar) as recipient_carrier,
+        cast(line_spells.activation_kind as string) as start_kind,
+        cast(line_spells.termination_kind as string) as end_kind,
+        cast(line_spells.donor_carrier as string) as donor_carrier,
+        cast(recipients.recipient_carrier as string) as recipient_carrier,
         cast(line_spells.activated_on <= delivery_facts.opening_on as boolean)
             as is_left_truncated,
         cast(line_spells.terminated_on is null as boolean) as is_right_censored

@@ -17,8 +17,8 @@ final as (
 
     select
         cast(port_flows.processed_on as date) as processed_on,
-        cast(port_flows.donor_carrier as varchar) as donor_carrier,
-        cast(port_flows.recipient_carrier as varchar) as recipient_carrier,
+        cast(port_flows.donor_carrier as string) as donor_carrier,
+        cast(port_flows.recipient_carrier as string) as recipient_carrier,
         cast(port_flows.ports as bigint) as ports,
         cast(port_flows.queued_ports as bigint) as queued_ports,
         cast(port_flows.oldest_requested_on as date) as oldest_requested_on,
@@ -29,7 +29,7 @@ final as (
                 when donors.is_on_operator_network then 'out'
                 when recipients.is_on_operator_network then 'in'
                 else 'elsewhere'
-            end as varchar
+            end as string
         ) as direction
     from port_flows
     inner join carriers as donors

@@ -131,8 +131,8 @@ final as (
 
     select
         cast(running.service_date as date) as service_date,
-        cast(running.segment_kind as varchar) as segment_kind,
-        cast(running.segment as varchar) as segment,
+        cast(running.segment_kind as string) as segment_kind,
+        cast(running.segment as string) as segment,
         cast(running.closing_lines - running.gross_adds + running.deactivations as bigint)
             as opening_lines,
         cast(running.gross_adds as bigint) as gross_adds,

@@ -76,8 +76,8 @@ final as (
 
     select
         cast(month as date) as month,
-        cast(segment_kind as varchar) as segment_kind,
-        cast(segment as varchar) as segment,
+        cast(segment_kind as string) as segment_kind,
+        cast(segment as string) as segment,
         cast(days_observed as bigint) as days_observed,
         cast(
             missing_days = 0

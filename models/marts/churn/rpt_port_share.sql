@@ -171,15 +171,15 @@ counted as (
 final as (
 
     select
-        cast(counted.period_kind as varchar) as period_kind,
+        cast(counted.period_kind as string) as period_kind,
         cast(counted.period_from as date) as period_from,
         cast(counted.period_to as date) as period_to,
         cast(
             counted.period_to <= delivery_facts.as_of_date and counted.missing_days = 0 as boolean
         ) as is_complete,
         cast(counted.missing_days as bigint) as missing_days,
-        cast(counted.basis as varchar) as basis,
-        cast(counted.recipient as varchar) as recipient,
+        cast(counted.basis as string) as basis,
+        cast(counted.recipient as string) as recipient,
         cast(case when not counted.is_missing then counted.ports end as bigint) as ports,
         cast(case when not counted.is_missing then counted.total_ports end as bigint)
             as total_ports,

@@ -101,18 +101,18 @@ benefits as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(coalesce(line_key, customer_key) as bigint) as holder_key,
         cast(line_key as bigint) as line_key,
         cast(customer_key as bigint) as customer_key,
         cast(benefit_month as date) as benefit_month,
         cast(entitled as bigint) as entitled,
         cast(used as bigint) as used,
-        cast(unit as varchar) as unit,
+        cast(unit as string) as unit,
         cast(unit_cost_krw as bigint) as unit_cost_krw,
         cast(cost_krw as bigint) as cost_krw,
         cast(customer_value_krw as bigint) as customer_value_krw,
-        cast(treatment_code as varchar) as treatment
+        cast(treatment_code as string) as treatment
     from benefits
 
 )

@@ -32,7 +32,7 @@ movements as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(movement_month as date) as movement_month,
         cast(coalesce(sum(debit_krw) filter (where programme_measure = 'incurred'), 0) as bigint)
             as incurred_krw,

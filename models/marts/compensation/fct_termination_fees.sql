@@ -78,18 +78,18 @@ final as (
 
     select
         cast(
-            cast(line_key as varchar) || '-' || coalesce(contract_id, 'none') as varchar
+            cast(line_key as string) || '-' || coalesce(contract_id, 'none') as string
         ) as termination_fee_id,
         cast(line_key as bigint) as line_key,
-        cast(contract_id as varchar) as contract_id,
+        cast(contract_id as string) as contract_id,
         cast(terminated_on as date) as terminated_on,
-        cast(contract_kind as varchar) as contract_kind,
-        cast(brand_class as varchar) as brand_class,
+        cast(contract_kind as string) as contract_kind,
+        cast(brand_class as string) as brand_class,
         cast(signed_on as date) as signed_on,
-        cast(rule_id as varchar) as rule_id,
+        cast(rule_id as string) as rule_id,
         cast(is_rule_found as boolean) as is_rule_found,
-        cast(item_kind as varchar) as item_kind,
-        cast(charged_item_kind as varchar) as charged_item_kind,
+        cast(item_kind as string) as item_kind,
+        cast(charged_item_kind as string) as charged_item_kind,
         cast(item_count as bigint) as item_count,
         cast(billed_on as date) as billed_on,
         cast(days_elapsed as bigint) as days_elapsed,
@@ -107,7 +107,7 @@ final as (
                 when item_count > 0 then 'undercharged'
                 when is_bill_expected then 'not_yet_billed'
                 else 'not_charged'
-            end as varchar
+            end as string
         ) as finding
     from fees_compared
 

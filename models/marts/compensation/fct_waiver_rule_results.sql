@@ -102,15 +102,15 @@ results as (
 final as (
 
     select
-        cast(policy_id as varchar) as policy_id,
-        cast(policy_version as varchar) as policy_version,
+        cast(policy_id as string) as policy_id,
+        cast(policy_version as string) as policy_version,
         cast(line_key as bigint) as line_key,
         cast(rule_order as bigint) as rule_order,
-        cast(rule_code as varchar) as rule_code,
+        cast(rule_code as string) as rule_code,
         cast(passed as boolean) as passed,
-        cast(observed as varchar) as observed,
-        cast(threshold as varchar) as threshold,
-        cast(reason_code as varchar) as reason_code
+        cast(observed as string) as observed,
+        cast(threshold as string) as threshold,
+        cast(reason_code as string) as reason_code
     from results
 
 )

@@ -102,7 +102,7 @@ report_rows as (
     select
         'all' as programme_id,
         'total' as row_kind,
-        cast(null as varchar) as treatment_code,
+        cast(null as string) as treatment_code,
         cost_month,
         sum(announced_krw) as announced_krw,
         sum(incurred_krw) as incurred_krw,
@@ -151,11 +151,11 @@ balances as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(cost_month as date) as cost_month,
-        cast(row_kind as varchar) as row_kind,
+        cast(row_kind as string) as row_kind,
         cast(row_kind != 'programme' as boolean) as is_total,
-        cast(treatment_code as varchar) as treatment,
+        cast(treatment_code as string) as treatment,
         cast(announced_krw as bigint) as announced_krw,
         cast(incurred_krw as bigint) as incurred_krw,
         cast(paid_krw as bigint) as paid_krw,

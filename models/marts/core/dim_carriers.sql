@@ -9,15 +9,15 @@ with carriers as (
 final as (
 
     select
-        cast(carriers.carrier_code as varchar) as carrier_code,
-        cast(carriers.carrier_name as varchar) as carrier_name,
-        cast(carriers.carrier_class as varchar) as carrier_class,
-        cast(carriers.host_carrier as varchar) as host_carrier,
+        cast(carriers.carrier_code as string) as carrier_code,
+        cast(carriers.carrier_name as string) as carrier_name,
+        cast(carriers.carrier_class as string) as carrier_class,
+        cast(carriers.host_carrier as string) as host_carrier,
         cast(carriers.is_operator as boolean) as is_operator,
         cast(carriers.host_carrier = operators.host_carrier as boolean) as is_on_operator_network,
         cast(
             case when carriers.carrier_class = 'mvno' then 'MVNO' else carriers.carrier_code end
-            as varchar
+            as string
         ) as published_group
     from carriers
     inner join carriers as operators

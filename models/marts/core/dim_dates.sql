@@ -23,8 +23,8 @@ final as (
     select
         cast(calendar.calendar_date as date) as date,
         cast(calendar.is_processing_day as boolean) as is_processing_day,
-        cast(calendar.holiday_name as varchar) as holiday,
-        cast(calendar.closed_because as varchar) as closed_because,
+        cast(calendar.holiday_name as string) as holiday,
+        cast(calendar.closed_because as string) as closed_because,
         -- The day on which a port asked for on this day is processed.
         cast(
             min(case when calendar.is_processing_day then calendar.calendar_date end) over (
@@ -38,7 +38,7 @@ final as (
             calendar.calendar_date
             between delivery_facts.observed_from and delivery_facts.as_of_date as boolean
         ) as is_observed,
-        cast(days_described.day_kind as varchar) as day_kind,
+        cast(days_described.day_kind as string) as day_kind,
         cast(days_described.is_waiver_window as boolean) as is_waiver_window,
         cast(days_described.is_leave_window as boolean) as is_leave_window,
         cast(days_described.is_outage as boolean) as is_outage

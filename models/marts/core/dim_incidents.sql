@@ -15,10 +15,10 @@ carriers as (
 final as (
 
     select
-        cast(incidents.incident_id as varchar) as incident_id,
-        cast(incidents.carrier as varchar) as carrier_code,
+        cast(incidents.incident_id as string) as incident_id,
+        cast(incidents.carrier as string) as carrier_code,
         cast(carriers.is_operator as boolean) as is_of_operator,
-        cast(incidents.kind as varchar) as kind,
+        cast(incidents.kind as string) as kind,
         cast(incidents.started_on as date) as started_on,
         cast(incidents.ended_on as date) as ended_on,
         cast(incidents.detected_on as date) as detected_on,

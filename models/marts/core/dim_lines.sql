@@ -40,7 +40,7 @@ contracts_signed_last as (
 
     select
         line_key,
-        substr(max(cast(signed_on as varchar) || contract_kind), 11) as contract_kind
+        substr(max(cast(signed_on as string) || contract_kind), 11) as contract_kind
     from contracts
     group by 1
 
@@ -51,18 +51,18 @@ final as (
     select
         cast(lines.line_key as bigint) as line_key,
         cast(lines.customer_key as bigint) as customer_key,
-        cast(lines.line_kind as varchar) as line_kind,
-        cast(lines.network_brand as varchar) as network_brand,
+        cast(lines.line_kind as string) as line_kind,
+        cast(lines.network_brand as string) as network_brand,
         cast(lines.is_own_brand as boolean) as is_own_brand,
-        cast(lines.plan_code as varchar) as plan_code,
-        cast(plans.plan_tier as varchar) as plan_tier,
-        cast(customers.age_band as varchar) as age_band,
-        cast(customers.region_code as varchar) as region,
-        cast(coalesce(contracts_signed_last.contract_kind, 'none') as varchar) as contract_kind,
+        cast(lines.plan_code as string) as plan_code,
+        cast(plans.plan_tier as string) as plan_tier,
+        cast(customers.age_band as string) as age_band,
+        cast(customers.region_code as string) as region,
+        cast(coalesce(contracts_signed_last.contract_kind, 'none') as string) as contract_kind,
         cast(lines.activated_on as date) as activated_on,
-        cast(lines.activation_kind as varchar) as activation_kind,
+        cast(lines.activation_kind as string) as activation_kind,
         cast(lines.terminated_on as date) as terminated_on,
-        cast(lines.termination_kind as varchar) as termination_kind,
+        cast(lines.termination_kind as string) as termination_kind,
         cast(coalesce(lines_affected.is_exposed, false) as boolean) as is_exposed,
         cast(coalesce(lines_affected.is_payment_victim, false) as boolean) as is_payment_victim,
         cast(
@@ -70,7 +70,7 @@ final as (
                 when lines_affected.is_payment_victim then 'victim'
                 when lines_affected.is_exposed then 'exposed'
                 else 'neither'
-            end as varchar
+            end as string
         ) as exposure_class
     from lines
     left join customers

@@ -46,24 +46,24 @@ versions_known as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(known_from as date) as known_from,
-        cast(programme_name as varchar) as programme_name,
-        cast(kind as varchar) as kind,
+        cast(programme_name as string) as programme_name,
+        cast(kind as string) as kind,
         cast(announced_on as date) as announced_on,
         cast(starts_on as date) as starts_on,
         cast(ends_on as date) as ends_on,
         cast(months as bigint) as months,
-        cast(unit as varchar) as unit,
+        cast(unit as string) as unit,
         cast(quantity_per_unit as bigint) as quantity_per_unit,
         cast(announced_krw as bigint) as announced_krw,
-        cast(announced_basis as varchar) as announced_basis,
-        cast(package_id as varchar) as package_id,
-        cast(settlement_code as varchar) as settlement_code,
+        cast(announced_basis as string) as announced_basis,
+        cast(package_id as string) as package_id,
+        cast(settlement_code as string) as settlement_code,
         cast(min_auto_enrol_age as bigint) as min_auto_enrol_age,
         cast(is_victims_only as boolean) as is_victims_only,
-        cast(incident_id as varchar) as incident_id,
-        cast(treatment_code as varchar) as treatment_code
+        cast(incident_id as string) as incident_id,
+        cast(treatment_code as string) as treatment_code
     from versions_known
     where newest_first = 1
 

@@ -90,13 +90,13 @@ final as (
     select
         cast(
             commitment_versions.commitment_id
-            || coalesce('-' || cast(plan_versions.year as varchar), '') as varchar
+            || coalesce('-' || cast(plan_versions.year as string), '') as string
         ) as commitment_item_id,
-        cast(commitment_versions.commitment_id as varchar) as commitment_id,
+        cast(commitment_versions.commitment_id as string) as commitment_id,
         cast(commitment_versions.known_from as date) as known_from,
-        cast(commitment_versions.category as varchar) as category,
-        cast(commitment_versions.pledge as varchar) as pledge,
-        cast(commitment_versions.owner as varchar) as owner,
+        cast(commitment_versions.category as string) as category,
+        cast(commitment_versions.pledge as string) as pledge,
+        cast(commitment_versions.owner as string) as owner,
         cast(commitment_versions.pledged_on as date) as pledged_on,
         cast(
             case
@@ -104,11 +104,11 @@ final as (
                 else
                     least(
                         commitment_versions.due,
-                        cast(cast(plan_versions.year as varchar) || '-12-31' as date)
+                        cast(cast(plan_versions.year as string) || '-12-31' as date)
                     )
             end as date
         ) as due,
-        cast(commitment_versions.status as varchar) as status,
+        cast(commitment_versions.status as string) as status,
         cast(plan_versions.year as bigint) as plan_year,
         cast(coalesce(plan_versions.planned_krw, commitment_versions.planned_krw) as bigint)
             as planned_krw,
@@ -121,7 +121,7 @@ final as (
                 when 'access_monitoring' then round(last_week.monitored_share, 6)
             end as decimal(9, 6)
         ) as measured_share,
-        cast(commitment_versions.source_claim as varchar) as source_claim
+        cast(commitment_versions.source_claim as string) as source_claim
     from commitment_versions
     cross join last_week
     left join plan_versions

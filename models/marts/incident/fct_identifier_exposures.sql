@@ -10,10 +10,10 @@ with exposed_identifiers as (
 final as (
 
     select
-        cast(incident_id as varchar) as incident_id,
+        cast(incident_id as string) as incident_id,
         cast(line_key as bigint) as line_key,
-        cast(element as varchar) as element,
-        cast(access_point_id as varchar) as access_point_id,
+        cast(element as string) as element,
+        cast(access_point_id as string) as access_point_id,
         cast(first_seen_on as date) as first_seen_on,
         cast(confirmed_on as date) as confirmed_on,
         cast(loaded_on as date) as known_from

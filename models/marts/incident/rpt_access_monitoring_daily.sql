@@ -60,11 +60,11 @@ final as (
     select
         cast(coalesce(expected.attempt_date, access_attempts.attempt_date) as date)
             as attempt_date,
-        cast(coalesce(expected.business_domain, access_attempts.business_domain) as varchar)
+        cast(coalesce(expected.business_domain, access_attempts.business_domain) as string)
             as business_domain,
-        cast(coalesce(expected.access_point_id, access_attempts.access_point_id) as varchar)
+        cast(coalesce(expected.access_point_id, access_attempts.access_point_id) as string)
             as access_point_id,
-        cast(access_points.kind as varchar) as access_point_kind,
+        cast(access_points.kind as string) as access_point_kind,
         cast(access_points.is_registered as boolean) as is_registered,
         cast(access_attempts.attempt_date is null as boolean) as is_feed_missing,
         cast(access_attempts.attempts as bigint) as attempts,

@@ -85,7 +85,7 @@ measured_waiver as (
                 else waiver_totals.covered_krw
             end as decimal(24, 6)
         ) as computed_value,
-        cast(null as varchar) as computed_text,
+        cast(null as string) as computed_text,
         true as is_extensive,
         -- Who is eligible is not planned line by line: a sample strays by chance, and two standard
         -- errors are allowed.
@@ -155,13 +155,13 @@ measured as (
 final as (
 
     select
-        cast(claim_id as varchar) as claim_id,
-        cast(basis as varchar) as basis,
+        cast(claim_id as string) as claim_id,
+        cast(basis as string) as basis,
         cast(computed_value as decimal(24, 6)) as computed_value,
-        cast(computed_text as varchar) as computed_text,
+        cast(computed_text as string) as computed_text,
         cast(is_extensive as boolean) as is_extensive,
         cast(sampling_allowance as decimal(24, 6)) as sampling_allowance,
-        cast(missing_reason as varchar) as missing_reason
+        cast(missing_reason as string) as missing_reason
     from measured
 
 )

@@ -17,7 +17,7 @@ delivered_files as (
 final as (
 
     select
-        cast(coalesce(delivered_files.entity, row_status.entity) as varchar) as entity,
+        cast(coalesce(delivered_files.entity, row_status.entity) as string) as entity,
         cast(coalesce(delivered_files.batch_date, row_status.batch_date) as date) as batch_date,
         cast(coalesce(delivered_files.files, 0) as bigint) as files,
         cast(coalesce(delivered_files.announced_rows, 0) as bigint) as announced_rows,

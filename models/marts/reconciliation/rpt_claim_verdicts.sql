@@ -11,13 +11,13 @@ with claims as (
 final as (
 
     select
-        cast(claim_id as varchar) as claim_id,
-        cast(basis as varchar) as basis,
-        cast(statement as varchar) as statement,
+        cast(claim_id as string) as claim_id,
+        cast(basis as string) as basis,
+        cast(statement as string) as statement,
         cast(published_on as date) as published_on,
         cast(published_value as decimal(24, 6)) as published_value,
-        cast(unit as varchar) as unit,
-        cast(verdict as varchar) as verdict
+        cast(unit as string) as unit,
+        cast(verdict as string) as verdict
     from claims
     where is_published_by_as_of
 

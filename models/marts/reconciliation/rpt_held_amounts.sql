@@ -38,8 +38,8 @@ held as (
 final as (
 
     select
-        cast(held.entity as varchar) as entity,
-        cast(held.reason_code as varchar) as reason_code,
+        cast(held.entity as string) as entity,
+        cast(held.reason_code as string) as reason_code,
         cast(held.batch_date as date) as batch_date,
         cast(held.held_rows as bigint) as held_rows,
         cast(held.held_krw as bigint) as held_krw,
@@ -50,9 +50,9 @@ final as (
         cast(
             {{ dbt.datediff('held.batch_date', 'delivery_facts.as_of_date', 'day') }} as bigint
         ) as age_days,
-        cast(reasons.owner as varchar) as owner,
-        cast(reasons.meaning as varchar) as meaning,
-        cast(reasons.remedy as varchar) as remedy,
+        cast(reasons.owner as string) as owner,
+        cast(reasons.meaning as string) as meaning,
+        cast(reasons.remedy as string) as remedy,
         cast(delivery_facts.as_of_date as date) as as_of_date
     from held
     left join reasons

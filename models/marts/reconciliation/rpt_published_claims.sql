@@ -134,14 +134,14 @@ judged as (
 final as (
 
     select
-        cast(readings.claim_id as varchar) as claim_id,
-        cast(readings.basis as varchar) as basis,
-        cast(readings.statement as varchar) as statement,
-        cast(readings.document_id as varchar) as document_id,
-        cast(readings.kind as varchar) as kind,
-        cast(readings.metric as varchar) as metric,
-        cast(readings.comparator as varchar) as comparator,
-        cast(readings.unit as varchar) as unit,
+        cast(readings.claim_id as string) as claim_id,
+        cast(readings.basis as string) as basis,
+        cast(readings.statement as string) as statement,
+        cast(readings.document_id as string) as document_id,
+        cast(readings.kind as string) as kind,
+        cast(readings.metric as string) as metric,
+        cast(readings.comparator as string) as comparator,
+        cast(readings.unit as string) as unit,
         cast(readings.period_from as date) as period_from,
         cast(readings.period_to as date) as period_to,
         cast(readings.published_on as date) as published_on,
@@ -149,12 +149,12 @@ final as (
         cast(readings.published_value as decimal(24, 6)) as published_value,
         cast(compared.computed_value as decimal(24, 6)) as computed_value,
         cast(compared.scaled_value as decimal(24, 6)) as scaled_value,
-        cast(readings.published_text as varchar) as published_text,
-        cast(compared.computed_text as varchar) as computed_text,
+        cast(readings.published_text as string) as published_text,
+        cast(compared.computed_text as string) as computed_text,
         cast(compared.difference as decimal(24, 6)) as difference,
         cast(compared.tolerance as decimal(24, 6)) as tolerance,
-        cast(judged.verdict as varchar) as verdict,
-        cast(judged.verdict_reason as varchar) as verdict_reason,
+        cast(judged.verdict as string) as verdict,
+        cast(judged.verdict_reason as string) as verdict_reason,
         cast(readings.as_of_date as date) as as_of_date
     from readings
     inner join compared

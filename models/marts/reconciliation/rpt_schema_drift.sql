@@ -42,10 +42,10 @@ newest as (
 final as (
 
     select
-        cast(counted.entity as varchar) as entity,
-        cast(counted.column_name as varchar) as column_name,
-        cast(counted.kind as varchar) as kind,
-        cast(counted.delivered_type as varchar) as delivered_type,
+        cast(counted.entity as string) as entity,
+        cast(counted.column_name as string) as column_name,
+        cast(counted.kind as string) as kind,
+        cast(counted.delivered_type as string) as delivered_type,
         cast(counted.first_on as date) as first_on,
         cast(counted.last_on as date) as last_on,
         cast(counted.files as bigint) as files,
@@ -55,7 +55,7 @@ final as (
                 when 'added' then 'kept in raw, read by nothing: ask the source why it came'
                 when 'missing' then 'read as empty: it was beyond the contract'
                 when 'type_changed' then 'read as the same values'
-            end as varchar
+            end as string
         ) as action
     from counted
     inner join newest

@@ -49,8 +49,8 @@ known as (
     select
         customer_id,
         cast(null as date) as birth_date,
-        cast(null as varchar) as customer_type,
-        cast(null as varchar) as region_code,
+        cast(null as string) as customer_type,
+        cast(null as string) as region_code,
         cast(null as date) as loaded_on,
         false as is_accepted
     from without_version

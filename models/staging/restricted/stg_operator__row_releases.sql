@@ -32,8 +32,8 @@ held as (
         amount_krw,
         true as is_quarantined,
         cast(null as date) as ended_on,
-        cast(null as varchar) as ended_by_entity,
-        cast(null as varchar) as ended_by_file,
+        cast(null as string) as ended_by_entity,
+        cast(null as string) as ended_by_file,
         cast(null as bigint) as ended_by_row
     from {{ entity }}_exceptions
     where status = 'quarantined'

@@ -23,7 +23,7 @@ final as (
 
     select
         'programmes of kind ' || kinds.kind || ' stand in '
-        || cast(count(cost_lines.cost_line) as varchar) || ' cost lines' as problem
+        || cast(count(cost_lines.cost_line) as string) || ' cost lines' as problem
     from kinds
     left join cost_lines
         on {{ is_listed('kinds.kind', bounded_list('cost_lines.programme_kinds')) }}
@@ -31,7 +31,7 @@ final as (
     having count(cost_lines.cost_line) <> 1
     union all
     select
-        'there are ' || cast(count(*) as varchar) || ' cost lines without a kind' as problem
+        'there are ' || cast(count(*) as string) || ' cost lines without a kind' as problem
     from cost_lines
     where programme_kinds is null
     having count(*) <> 1

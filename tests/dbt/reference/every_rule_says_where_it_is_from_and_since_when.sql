@@ -18,7 +18,7 @@
 with rules as (
 
     {% for seed in versioned_rules %}
-    select '{{ seed }}' as register, cast(known_from as varchar) as known_from, source
+    select '{{ seed }}' as register, cast(known_from as string) as known_from, source
     from {{ ref(seed) }}
     union all
     {% endfor %}
@@ -27,7 +27,7 @@ with rules as (
     from {{ ref(seed) }}
     union all
     {% endfor %}
-    select 'ref_assumptions' as register, cast(known_from as varchar) as known_from, reasoning
+    select 'ref_assumptions' as register, cast(known_from as string) as known_from, reasoning
     from {{ ref('ref_assumptions') }}
 
 ),

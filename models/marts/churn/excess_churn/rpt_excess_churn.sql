@@ -61,12 +61,12 @@ missing_by_phase as (
 final as (
 
     select
-        cast(estimates.incident_id as varchar) as incident_id,
-        cast(methods.method as varchar) as method,
-        cast(estimates.phase as varchar) as phase,
-        cast(estimates.segment_kind as varchar) as segment_kind,
-        cast(estimates.segment as varchar) as segment,
-        cast(estimates.recipient as varchar) as recipient,
+        cast(estimates.incident_id as string) as incident_id,
+        cast(methods.method as string) as method,
+        cast(estimates.phase as string) as phase,
+        cast(estimates.segment_kind as string) as segment_kind,
+        cast(estimates.segment as string) as segment,
+        cast(estimates.recipient as string) as recipient,
         cast(
             methods.method = 'baseline'
             and estimates.phase = 'whole'
@@ -99,7 +99,7 @@ final as (
         cast(estimates.fit_days as bigint) as fit_days,
         cast(estimates.baseline_from as date) as baseline_from,
         cast(estimates.baseline_to as date) as baseline_to,
-        cast(estimates.verdict as varchar) as verdict
+        cast(estimates.verdict as string) as verdict
     from estimates
     inner join methods
         on estimates.fit_id = methods.fit_id

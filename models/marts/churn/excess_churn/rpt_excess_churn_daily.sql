@@ -79,12 +79,12 @@ days_known_and_missing as (
 final as (
 
     select
-        cast(days.segment_kind as varchar) as segment_kind,
-        cast(days.segment as varchar) as segment,
-        cast(days.recipient as varchar) as recipient,
+        cast(days.segment_kind as string) as segment_kind,
+        cast(days.segment as string) as segment,
+        cast(days.recipient as string) as recipient,
         cast(days.processed_on as date) as processed_on,
-        cast(incident_days.incident_id as varchar) as incident_id,
-        cast(incident_days.period_kind as varchar) as phase,
+        cast(incident_days.incident_id as string) as incident_id,
+        cast(incident_days.period_kind as string) as phase,
         cast(baseline_days.is_quiet as boolean) as is_fit_day,
         cast(days.is_missing as boolean) as is_missing,
         cast(days.actual as bigint) as actual,
@@ -103,7 +103,7 @@ final as (
         cast(days.fit_days as bigint) as fit_days,
         cast(days.baseline_from as date) as baseline_from,
         cast(days.baseline_to as date) as baseline_to,
-        cast(days.verdict as varchar) as verdict
+        cast(days.verdict as string) as verdict
     from days_known_and_missing as days
     inner join baseline_days
         on days.processed_on = baseline_days.processed_on

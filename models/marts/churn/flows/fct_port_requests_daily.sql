@@ -71,8 +71,8 @@ final as (
                 when answered.outcome = 'timed_out' then answered.answer_due_on
             end as date
         ) as left_queue_on,
-        cast(answered.donor_carrier as varchar) as donor_carrier,
-        cast(answered.recipient_carrier as varchar) as recipient_carrier,
+        cast(answered.donor_carrier as string) as donor_carrier,
+        cast(answered.recipient_carrier as string) as recipient_carrier,
         cast(
             case
                 when donors.is_on_operator_network and recipients.is_on_operator_network
@@ -80,9 +80,9 @@ final as (
                 when donors.is_on_operator_network then 'out'
                 when recipients.is_on_operator_network then 'in'
                 else 'elsewhere'
-            end as varchar
+            end as string
         ) as direction,
-        cast(answered.outcome as varchar) as outcome,
+        cast(answered.outcome as string) as outcome,
         cast(sum(answered.requests) as bigint) as requests
     from answered
     inner join carriers as donors

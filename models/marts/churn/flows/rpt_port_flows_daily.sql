@@ -112,9 +112,9 @@ final as (
 
     select
         cast(framed.service_date as date) as service_date,
-        cast(framed.donor_carrier as varchar) as donor_carrier,
-        cast(framed.recipient_carrier as varchar) as recipient_carrier,
-        cast(framed.direction as varchar) as direction,
+        cast(framed.donor_carrier as string) as donor_carrier,
+        cast(framed.recipient_carrier as string) as recipient_carrier,
+        cast(framed.direction as string) as direction,
         cast(framed.is_processing_day as boolean) as is_processing_day,
         cast(framed.is_feed_missing as boolean) as is_feed_missing,
         cast(framed.nothing + coalesce(by_day.requested_ports, 0) as bigint) as requested_ports,

@@ -121,7 +121,7 @@ final as (
 
     select
         cast(service_date as date) as service_date,
-        cast(direction as varchar) as direction,
+        cast(direction as string) as direction,
         cast(is_processing_day as boolean) as is_processing_day,
         cast(is_feed_missing as boolean) as is_feed_missing,
         cast(waiting_closing - net_requests as bigint) as waiting_opening,

@@ -120,8 +120,8 @@ final as (
 
     select
         cast(months.month as date) as month,
-        cast(units.counted_unit as varchar) as counted_unit,
-        cast(classes.movement_class as varchar) as movement_class,
+        cast(units.counted_unit as string) as counted_unit,
+        cast(classes.movement_class as string) as movement_class,
         cast(coalesce(classified.units, 0) as bigint) as units
     from months
     cross join units

@@ -64,19 +64,19 @@ final as (
     select
         cast(lines_returned.line_key as bigint) as line_key,
         cast(lines_returned.spell_number as bigint) as spell_number,
-        cast(lines_returned.direction as varchar) as direction,
-        cast(lines_returned.left_carrier as varchar) as left_carrier,
-        cast(lines_returned.via_carrier as varchar) as via_carrier,
+        cast(lines_returned.direction as string) as direction,
+        cast(lines_returned.left_carrier as string) as left_carrier,
+        cast(lines_returned.via_carrier as string) as via_carrier,
         cast(lines_returned.left_on as date) as left_on,
         cast(lines_returned.returned_on as date) as returned_on,
         cast(lines_returned.lag_days as bigint) as lag_days,
         cast(lines_returned.is_after_incident_of_left_carrier as boolean)
             as is_after_incident_of_left_carrier,
-        cast(lines_returned.incident_id as varchar) as incident_id,
-        cast(lines_returned.left_in_period as varchar) as left_in_period,
+        cast(lines_returned.incident_id as string) as incident_id,
+        cast(lines_returned.left_in_period as string) as left_in_period,
         cast(lines_returned.ended_on as date) as ended_on,
-        cast(ended_in_paths.programme_id as varchar) as programme_id,
-        cast(ended_in_paths.path as varchar) as programme_path,
+        cast(ended_in_paths.programme_id as string) as programme_id,
+        cast(ended_in_paths.path as string) as programme_path,
         cast(lines_returned.rejoined_line_key as bigint) as rejoined_line_key,
         cast(lines_returned.left_on >= delivery_facts.observed_from as boolean)
             as is_leaving_observed

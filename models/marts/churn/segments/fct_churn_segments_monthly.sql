@@ -185,8 +185,8 @@ final as (
             days_observed
             = extract(day from cast(month + interval 1 month - interval 1 day as date)) as boolean
         ) as is_complete,
-        cast(segment_kind as varchar) as segment_kind, cast(part as varchar) as part,
-        cast(unit as varchar) as unit,
+        cast(segment_kind as string) as segment_kind, cast(part as string) as part,
+        cast(unit as string) as unit,
         cast(closing_lines - gross_adds + deactivations as bigint) as opening_lines,
         cast(gross_adds as bigint) as gross_adds, cast(deactivations as bigint) as deactivations,
         cast(port_outs as bigint) as port_outs,

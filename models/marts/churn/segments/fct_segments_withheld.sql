@@ -172,8 +172,8 @@ ports_withheld as (
 final as (
 
     select
-        cast(ports_withheld.segment_kind as varchar) as segment_kind,
-        cast(ports_withheld.unit as varchar) as unit,
+        cast(ports_withheld.segment_kind as string) as segment_kind,
+        cast(ports_withheld.unit as string) as unit,
         cast(lines_withheld.unit is not null as boolean) as is_suppressed
     from ports_withheld
     left join lines_withheld

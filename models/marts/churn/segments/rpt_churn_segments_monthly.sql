@@ -48,8 +48,8 @@ final as (
 
     select
         cast(month as date) as month,
-        cast(segment_kind as varchar) as segment_kind,
-        cast(segment as varchar) as segment,
+        cast(segment_kind as string) as segment_kind,
+        cast(segment as string) as segment,
         cast(is_suppressed as boolean) as is_suppressed,
         cast(is_port_outs_suppressed as boolean) as is_port_outs_suppressed,
         cast(opening_lines as bigint) as opening_lines,

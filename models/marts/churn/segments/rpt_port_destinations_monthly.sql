@@ -126,7 +126,7 @@ final as (
 
     select
         cast(cells.month as date) as month,
-        cast(cells.unit as varchar) as recipient,
+        cast(cells.unit as string) as recipient,
         cast(withheld.unit is not null as boolean) as is_suppressed,
         cast(case when withheld.unit is null then cells.port_outs end as bigint) as port_outs,
         cast(

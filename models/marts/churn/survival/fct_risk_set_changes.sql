@@ -178,15 +178,15 @@ final as (
 
     select
         cast(
-            time_origin || '|' || incident_id || '|' || stratum_kind || '|' || stratum as varchar
+            time_origin || '|' || incident_id || '|' || stratum_kind || '|' || stratum as string
         ) as curve_id,
-        cast(time_origin as varchar) as time_origin,
-        cast(incident_id as varchar) as incident_id,
-        cast(stratum_kind as varchar) as stratum_kind,
-        cast(stratum as varchar) as stratum,
+        cast(time_origin as string) as time_origin,
+        cast(incident_id as string) as incident_id,
+        cast(stratum_kind as string) as stratum_kind,
+        cast(stratum as string) as stratum,
         cast(day_number as bigint) as day_number,
-        cast(change_kind as varchar) as change_kind,
-        cast(recipient as varchar) as recipient,
+        cast(change_kind as string) as change_kind,
+        cast(recipient as string) as recipient,
         cast(lines as bigint) as lines
     from by_stratum
 

@@ -161,11 +161,11 @@ shares_before as (
 final as (
 
     select
-        cast(curve_id as varchar) as curve_id,
-        cast(time_origin as varchar) as time_origin,
-        cast(incident_id as varchar) as incident_id,
-        cast(stratum_kind as varchar) as stratum_kind,
-        cast(stratum as varchar) as stratum,
+        cast(curve_id as string) as curve_id,
+        cast(time_origin as string) as time_origin,
+        cast(incident_id as string) as incident_id,
+        cast(stratum_kind as string) as stratum_kind,
+        cast(stratum as string) as stratum,
         cast(day_number as bigint) as day_number,
         cast(starts_on_day as bigint) as starts_on_day,
         cast(at_risk as bigint) as at_risk,

@@ -166,12 +166,12 @@ with_variance as (
 final as (
 
     select
-        cast(curves.time_origin as varchar) as time_origin,
-        cast(curves.incident_id as varchar) as incident_id,
-        cast(curves.stratum_kind as varchar) as stratum_kind,
-        cast(curves.stratum as varchar) as stratum,
-        cast(with_variance.kind as varchar) as kind,
-        cast(with_variance.recipient as varchar) as recipient,
+        cast(curves.time_origin as string) as time_origin,
+        cast(curves.incident_id as string) as incident_id,
+        cast(curves.stratum_kind as string) as stratum_kind,
+        cast(curves.stratum as string) as stratum,
+        cast(with_variance.kind as string) as kind,
+        cast(with_variance.recipient as string) as recipient,
         cast(with_variance.day_number as bigint) as day_number,
         cast(with_variance.at_risk as bigint) as at_risk,
         cast(with_variance.cumulative_departures as bigint) as cumulative_departures,

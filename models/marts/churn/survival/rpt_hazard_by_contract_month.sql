@@ -178,7 +178,7 @@ with_base as (
 final as (
 
     select
-        cast(contract_kind as varchar) as contract_kind,
+        cast(contract_kind as string) as contract_kind,
         cast(term_months as bigint) as term_months,
         cast(contract_month as bigint) as contract_month,
         cast(contract_month - term_months as bigint) as months_after_term,

@@ -111,10 +111,10 @@ steps as (
 final as (
 
     select
-        cast(time_origin as varchar) as time_origin,
-        cast(incident_id as varchar) as incident_id,
-        cast(stratum_kind as varchar) as stratum_kind,
-        cast(stratum as varchar) as stratum,
+        cast(time_origin as string) as time_origin,
+        cast(incident_id as string) as incident_id,
+        cast(stratum_kind as string) as stratum_kind,
+        cast(stratum as string) as stratum,
         cast(day_number as bigint) as day_number,
         cast(until_day as bigint) as until_day,
         cast(starts_on_day as bigint) as starts_on_day,

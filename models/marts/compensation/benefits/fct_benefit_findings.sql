@@ -112,10 +112,10 @@ judged as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(line_key as bigint) as line_key,
         cast(benefit_month as date) as benefit_month,
-        cast(finding as varchar) as finding,
+        cast(finding as string) as finding,
         cast(sum(units) as bigint) as units,
         cast(sum(cost_krw) as bigint) as at_stake_krw
     from judged

@@ -14,10 +14,10 @@ with lines_entitled as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(line_key as bigint) as line_key,
         cast(reason_code = 'entitled' as boolean) as is_entitled,
-        cast(reason_code as varchar) as reason_code,
+        cast(reason_code as string) as reason_code,
         cast(first_month as date) as first_month,
         cast(last_month as date) as last_month,
         cast(

@@ -26,7 +26,7 @@ months as (
 final as (
 
     select
-        cast(entitlements.programme_id as varchar) as programme_id,
+        cast(entitlements.programme_id as string) as programme_id,
         cast(entitlements.line_key as bigint) as line_key,
         cast(months.benefit_month as date) as benefit_month,
         cast(entitlements.is_gaining as boolean) as is_gaining

@@ -79,15 +79,15 @@ amounts as (
 final as (
 
     select
-        cast(insurance_claim_id as varchar) as insurance_claim_id,
-        cast(enrolment_id as varchar) as enrolment_id,
-        cast(programme_id as varchar) as programme_id,
+        cast(insurance_claim_id as string) as insurance_claim_id,
+        cast(enrolment_id as string) as enrolment_id,
+        cast(programme_id as string) as programme_id,
         cast(customer_key as bigint) as customer_key,
         cast(loss_on as date) as loss_on,
         cast(claimed_on as date) as claimed_on,
         cast(loss_krw as bigint) as loss_krw,
         cast(reason_code = 'covered' as boolean) as is_covered,
-        cast(reason_code as varchar) as reason_code,
+        cast(reason_code as string) as reason_code,
         cast(covered_krw as bigint) as covered_krw,
         cast(paid_krw as bigint) as paid_krw,
         cast(paid_on as date) as paid_on,
@@ -100,7 +100,7 @@ final as (
                 when paid_on is null and covered_krw > 0 then 'not_yet_paid'
                 when paid_krw < covered_krw then 'underpaid'
                 else 'agrees'
-            end as varchar
+            end as string
         ) as finding
     from amounts
 

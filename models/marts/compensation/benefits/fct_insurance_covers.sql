@@ -27,10 +27,10 @@ accrued_by_start as (
 final as (
 
     select
-        cast(covers.enrolment_id as varchar) as enrolment_id,
-        cast(covers.programme_id as varchar) as programme_id,
+        cast(covers.enrolment_id as string) as enrolment_id,
+        cast(covers.programme_id as string) as programme_id,
         cast(covers.customer_key as bigint) as customer_key,
-        cast(covers.route as varchar) as route,
+        cast(covers.route as string) as route,
         cast(covers.enrolled_on as date) as enrolled_on,
         cast(covers.cover_from as date) as cover_from,
         cast(covers.months as bigint) as months,
@@ -47,7 +47,7 @@ final as (
                 when covers.cover_to < covers.expected_cover_to then 'ends_too_early'
                 when covers.cover_to > covers.expected_cover_to then 'ends_too_late'
                 else 'agrees'
-            end as varchar
+            end as string
         ) as finding,
         cast(covers.premium_total_krw as bigint) as premium_total_krw,
         cast(

@@ -69,10 +69,10 @@ stated as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(customer_key as bigint) as customer_key,
-        cast(age_state as varchar) as age_state,
-        cast(state as varchar) as state,
+        cast(age_state as string) as age_state,
+        cast(state as string) as state,
         cast(state = 'unknown_birth_date' as boolean) as is_quarantined,
         cast(
             state in ('missing', 'enrolled_too_young', 'enrolled_without_entitlement')

@@ -123,12 +123,12 @@ weighed as (
 final as (
 
     select
-        cast(programme_a as varchar) as programme_a,
-        cast(programme_b as varchar) as programme_b,
-        cast(holder_id as varchar) as holder_id,
-        cast(scope as varchar) as scope,
-        cast(relation as varchar) as relation,
-        cast(reason_code as varchar) as reason_code,
+        cast(programme_a as string) as programme_a,
+        cast(programme_b as string) as programme_b,
+        cast(holder_id as string) as holder_id,
+        cast(scope as string) as scope,
+        cast(relation as string) as relation,
+        cast(reason_code as string) as reason_code,
         cast(
             relation = 'exclusive' or (relation = 'offset' and at_stake_krw > 0) as boolean
         ) as is_finding,

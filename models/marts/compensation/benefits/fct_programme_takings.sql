@@ -163,21 +163,21 @@ takings as (
 final as (
 
     select
-        cast(takings.programme_id as varchar) as programme_id,
-        cast(scopes.scope as varchar) as scope,
+        cast(takings.programme_id as string) as programme_id,
+        cast(scopes.scope as string) as scope,
         cast(
             case scopes.scope
                 when 'line_month'
                     then
-                        cast(takings.line_key as varchar)
-                        || '|' || cast(takings.taken_month as varchar)
-                when 'customer' then cast(takings.customer_key as varchar)
+                        cast(takings.line_key as string)
+                        || '|' || cast(takings.taken_month as string)
+                when 'customer' then cast(takings.customer_key as string)
                 when 'loss'
                     then
-                        cast(takings.customer_key as varchar)
-                        || '|' || cast(takings.loss_on as varchar)
-                else cast(takings.line_key as varchar)
-            end as varchar
+                        cast(takings.customer_key as string)
+                        || '|' || cast(takings.loss_on as string)
+                else cast(takings.line_key as string)
+            end as string
         ) as holder_id,
         cast(max(takings.line_key) as bigint) as line_key,
         cast(max(takings.customer_key) as bigint) as customer_key,

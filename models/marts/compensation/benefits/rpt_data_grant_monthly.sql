@@ -142,9 +142,9 @@ states as (
 final as (
 
     select
-        cast(states.programme_id as varchar) as programme_id,
+        cast(states.programme_id as string) as programme_id,
         cast(states.benefit_month as date) as benefit_month,
-        cast(states.state as varchar) as state,
+        cast(states.state as string) as state,
         cast(sum(states.lines) as bigint) as lines,
         cast(sum(states.entitled_lines) * max(programme_rules.quantity_per_unit) as bigint)
             as entitled_gb,

@@ -88,9 +88,9 @@ due as (
 final as (
 
     select
-        cast(due.programme_id as varchar) as programme_id,
-        cast(due.age_state as varchar) as age_state,
-        cast(due.state as varchar) as state,
+        cast(due.programme_id as string) as programme_id,
+        cast(due.age_state as string) as age_state,
+        cast(due.state as string) as state,
         cast(programme_rules.reference_on as date) as reference_on,
         cast(programme_rules.min_age as bigint) as min_age,
         cast(due.customers as bigint) as customers,

@@ -11,8 +11,8 @@ with partner_costs as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
-        cast(partner_category as varchar) as partner_category,
+        cast(programme_id as string) as programme_id,
+        cast(partner_category as string) as partner_category,
         cast(benefit_month as date) as benefit_month,
         cast(is_ended as boolean) as is_ended,
         cast(issued_count as bigint) as issued_count,

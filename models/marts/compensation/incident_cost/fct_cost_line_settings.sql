@@ -183,10 +183,10 @@ costs as (
 final as (
 
     select
-        cast(incident_id as varchar) as incident_id,
-        cast(cost_line as varchar) as cost_line,
-        cast(moved_driver_id as varchar) as moved_driver_id,
-        cast(side as varchar) as side,
+        cast(incident_id as string) as incident_id,
+        cast(cost_line as string) as cost_line,
+        cast(moved_driver_id as string) as moved_driver_id,
+        cast(side as string) as side,
         cast(sum(krw) as bigint) as krw
     from costs
     group by 1, 2, 3, 4

@@ -54,12 +54,12 @@ settings as (
 final as (
 
     select
-        cast(settings.incident_id as varchar) as incident_id,
-        cast(settings.moved_driver_id as varchar) as moved_driver_id,
-        cast(settings.side as varchar) as side,
-        cast(assumptions.assumption_id as varchar) as assumption_id,
-        cast(assumptions.programme_id as varchar) as programme_id,
-        cast(assumptions.parameter as varchar) as parameter,
+        cast(settings.incident_id as string) as incident_id,
+        cast(settings.moved_driver_id as string) as moved_driver_id,
+        cast(settings.side as string) as side,
+        cast(assumptions.assumption_id as string) as assumption_id,
+        cast(assumptions.programme_id as string) as programme_id,
+        cast(assumptions.parameter as string) as parameter,
         cast(assumptions.base as decimal(18, 6)) as base_value,
         cast(
             {{ moved_value(

@@ -150,13 +150,13 @@ lines_translated as (
 final as (
 
     select
-        cast(incident_id as varchar) as incident_id,
-        cast(cost_line as varchar) as cost_line,
+        cast(incident_id as string) as incident_id,
+        cast(cost_line as string) as cost_line,
         cast(line_order as bigint) as line_order,
-        cast(cost_line_name as varchar) as cost_line_name,
-        cast(cost_group as varchar) as cost_group,
-        cast(treatment as varchar) as treatment,
-        cast(statement_effect as varchar) as statement_effect,
+        cast(cost_line_name as string) as cost_line_name,
+        cast(cost_group as string) as cost_group,
+        cast(treatment as string) as treatment,
+        cast(statement_effect as string) as statement_effect,
         cast(is_in_total_cost as boolean) as is_in_total_cost,
         cast(announced_krw as bigint) as announced_krw,
         cast(incurred_krw as bigint) as incurred_krw,
@@ -169,11 +169,11 @@ final as (
         cast(low_usd as decimal(18, 2)) as low_usd,
         cast(high_usd as decimal(18, 2)) as high_usd,
         cast(announced_usd as decimal(18, 2)) as announced_usd,
-        cast(rate_id as varchar) as rate_id,
-        cast(rate_claim_id as varchar) as rate_claim_id,
+        cast(rate_id as string) as rate_id,
+        cast(rate_claim_id as string) as rate_claim_id,
         cast(rate_on as date) as rate_on,
         cast(rate as decimal(12, 4)) as rate,
-        cast(rate_basis as varchar) as rate_basis
+        cast(rate_basis as string) as rate_basis
     from lines_translated
 
 )

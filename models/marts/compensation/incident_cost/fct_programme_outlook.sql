@@ -67,10 +67,10 @@ valued as (
 final as (
 
     select
-        cast(programmes.programme_id as varchar) as programme_id,
-        cast(programmes.incident_id as varchar) as incident_id,
-        cast(cost_lines.cost_line as varchar) as cost_line,
-        cast(programmes.treatment_code as varchar) as treatment,
+        cast(programmes.programme_id as string) as programme_id,
+        cast(programmes.incident_id as string) as incident_id,
+        cast(cost_lines.cost_line as string) as cost_line,
+        cast(programmes.treatment_code as string) as treatment,
         cast(programmes.announced_krw as bigint) as announced_krw,
         cast(coalesce(valued.cumulative_incurred_krw, 0) as bigint) as incurred_krw,
         cast(
@@ -79,7 +79,7 @@ final as (
         cast(coalesce(valued.to_come_low_krw, 0) as bigint) as to_come_low_krw,
         cast(coalesce(valued.to_come_base_krw, 0) as bigint) as to_come_base_krw,
         cast(coalesce(valued.to_come_high_krw, 0) as bigint) as to_come_high_krw,
-        cast(valued.estimate_driver_id as varchar) as estimate_driver_id
+        cast(valued.estimate_driver_id as string) as estimate_driver_id
     from programmes
     inner join cost_lines
         on {{ is_listed('programmes.kind', bounded_list('cost_lines.programme_kinds')) }}

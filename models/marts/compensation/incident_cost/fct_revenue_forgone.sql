@@ -65,10 +65,10 @@ plan_months as (
 final as (
 
     select
-        cast(plan_months.incident_id as varchar) as incident_id,
-        cast(plan_months.plan_code as varchar) as plan_code,
-        cast(plan_months.moved_driver_id as varchar) as moved_driver_id,
-        cast(plan_months.side as varchar) as side,
+        cast(plan_months.incident_id as string) as incident_id,
+        cast(plan_months.plan_code as string) as plan_code,
+        cast(plan_months.moved_driver_id as string) as moved_driver_id,
+        cast(plan_months.side as string) as side,
         cast(excess_leavers.days as bigint) as days,
         cast(excess_leavers.leavers as bigint) as leavers,
         cast(excess_leavers.expected_thousandths as bigint) as expected_thousandths,

@@ -83,15 +83,15 @@ drivers_ranked as (
 final as (
 
     select
-        cast(drivers_ranked.incident_id as varchar) as incident_id,
-        cast(drivers_ranked.driver_id as varchar) as driver_id,
+        cast(drivers_ranked.incident_id as string) as incident_id,
+        cast(drivers_ranked.driver_id as string) as driver_id,
         cast(
             case when assumptions.assumption_id is null then 'estimate' else 'assumption' end
-            as varchar
+            as string
         ) as driver_kind,
-        cast(assumptions.programme_id as varchar) as programme_id,
-        cast(assumptions.parameter as varchar) as parameter,
-        cast(assumptions.unit as varchar) as unit,
+        cast(assumptions.programme_id as string) as programme_id,
+        cast(assumptions.parameter as string) as parameter,
+        cast(assumptions.unit as string) as unit,
         cast(assumptions.low as decimal(18, 6)) as low_value,
         cast(assumptions.base as decimal(18, 6)) as base_value,
         cast(assumptions.high as decimal(18, 6)) as high_value,

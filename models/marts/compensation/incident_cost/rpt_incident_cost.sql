@@ -51,8 +51,8 @@ report_rows as (
         max(line_order) + 1 as line_order,
         'Cost of the incident' as cost_line_name,
         'total' as cost_group,
-        cast(null as varchar) as treatment,
-        cast(null as varchar) as statement_effect,
+        cast(null as string) as treatment,
+        cast(null as string) as statement_effect,
         false as is_in_total_cost,
         {%- for amount in ['announced', 'incurred', 'outstanding'] %}
         sum(case when is_in_total_cost then {{ amount }}_krw else 0 end) as {{ amount }}_krw,
@@ -63,8 +63,8 @@ report_rows as (
         {%- for amount in ['usd', 'low_usd', 'high_usd', 'announced_usd'] %}
         sum(case when is_in_total_cost then {{ amount }} end) as {{ amount }},
         {%- endfor %}
-        cast(null as varchar) as rate_id,
-        cast(null as varchar) as rate_claim_id,
+        cast(null as string) as rate_id,
+        cast(null as string) as rate_claim_id,
         cast(null as date) as rate_on,
         cast(null as decimal(12, 4)) as rate,
         'lines' as rate_basis,
@@ -77,15 +77,15 @@ report_rows as (
 final as (
 
     select
-        cast(report_rows.incident_id as varchar) as incident_id,
-        cast(report_rows.cost_line as varchar) as cost_line,
+        cast(report_rows.incident_id as string) as incident_id,
+        cast(report_rows.cost_line as string) as cost_line,
         cast(report_rows.line_order as bigint) as line_order,
-        cast(report_rows.cost_line_name as varchar) as cost_line_name,
-        cast(report_rows.cost_group as varchar) as cost_group,
+        cast(report_rows.cost_line_name as string) as cost_line_name,
+        cast(report_rows.cost_group as string) as cost_group,
         cast(report_rows.is_total as boolean) as is_total,
         cast(report_rows.is_in_total_cost as boolean) as is_in_total_cost,
-        cast(report_rows.treatment as varchar) as treatment,
-        cast(report_rows.statement_effect as varchar) as statement_effect,
+        cast(report_rows.treatment as string) as treatment,
+        cast(report_rows.statement_effect as string) as statement_effect,
         cast(report_rows.krw as bigint) as krw,
         cast(report_rows.low_krw as bigint) as low_krw,
         cast(report_rows.high_krw as bigint) as high_krw,
@@ -98,9 +98,9 @@ final as (
         cast(report_rows.high_usd as decimal(18, 2)) as high_usd,
         cast(report_rows.announced_usd as decimal(18, 2)) as announced_usd,
         cast(report_rows.rate as decimal(12, 4)) as rate,
-        cast(report_rows.rate_id as varchar) as rate_id,
-        cast(report_rows.rate_basis as varchar) as rate_basis,
-        cast(report_rows.rate_claim_id as varchar) as rate_claim_id,
+        cast(report_rows.rate_id as string) as rate_id,
+        cast(report_rows.rate_basis as string) as rate_basis,
+        cast(report_rows.rate_claim_id as string) as rate_claim_id,
         cast(report_rows.rate_on as date) as rate_on,
         cast(delivery_facts.as_of_date as date) as as_of_date
     from report_rows

@@ -37,21 +37,21 @@ postings as (
 final as (
 
     select
-        cast(posting_id as varchar) as posting_id,
-        cast(entry_id as varchar) as entry_id,
-        cast(event_kind as varchar) as event_kind,
+        cast(posting_id as string) as posting_id,
+        cast(entry_id as string) as entry_id,
+        cast(event_kind as string) as event_kind,
         cast(is_reversal as boolean) as is_reversal,
-        cast(source_id as varchar) as source_id,
+        cast(source_id as string) as source_id,
         cast(posted_on as date) as posted_on,
         cast(known_from as date) as known_from,
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(line_key as bigint) as line_key,
-        cast(policy_version as varchar) as policy_version,
-        cast(account as varchar) as account,
-        cast(side as varchar) as side,
+        cast(policy_version as string) as policy_version,
+        cast(account as string) as account,
+        cast(side as string) as side,
         cast(amount_krw as bigint) as amount_krw,
-        cast(reverses_posting_id as varchar) as reverses_posting_id,
-        cast(treatment as varchar) as treatment
+        cast(reverses_posting_id as string) as reverses_posting_id,
+        cast(treatment as string) as treatment
     from postings
 
 )

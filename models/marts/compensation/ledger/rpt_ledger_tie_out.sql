@@ -126,8 +126,8 @@ compared as (
 final as (
 
     select
-        cast(entity as varchar) as entity,
-        cast(event_kind as varchar) as event_kind,
+        cast(entity as string) as entity,
+        cast(event_kind as string) as event_kind,
         cast(document_month as date) as document_month,
         cast(count(*) as bigint) as document_count,
         cast(count(*) filter (where file_krw != ledger_krw) as bigint) as differing_count,

@@ -105,7 +105,7 @@ tails as (
 final as (
 
     select
-        cast(cohorts.programme_id as varchar) as programme_id,
+        cast(cohorts.programme_id as string) as programme_id,
         cast(cohorts.valuation_on as date) as valuation_on,
         cast(cohorts.cohort_on as date) as cohort_on,
         cast(cohorts.age as bigint) as age,
@@ -119,7 +119,7 @@ final as (
                     >= cohorts.min_developed_share
                     then 'chain_ladder'
                 else 'bornhuetter_ferguson'
-            end as varchar
+            end as string
         ) as method,
         cast(cohorts.chain_ladder_amount as double) as chain_ladder_amount,
         cast(cohorts.mack_error_amount as double) as mack_error_amount,

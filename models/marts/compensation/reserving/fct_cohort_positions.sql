@@ -121,7 +121,7 @@ triangles as (
 final as (
 
     select
-        cast(cohorts.programme_id as varchar) as programme_id,
+        cast(cohorts.programme_id as string) as programme_id,
         cast(cohorts.valuation_on as date) as valuation_on,
         cast(cohorts.cohort_on as date) as cohort_on,
         cast(cohorts.lag_origin_on as date) as lag_origin_on,

@@ -89,11 +89,11 @@ estimates as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(valuation_on as date) as valuation_on,
         cast(cohort_on as date) as cohort_on,
         cast(age as bigint) as age,
-        cast(method as varchar) as method,
+        cast(method as string) as method,
         cast(developed_share as double) as developed_share,
         cast(entitled_krw as bigint) as entitled_krw,
         cast(taken_krw as bigint) as taken_krw,

@@ -95,7 +95,7 @@ developed as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(valuation_on as date) as valuation_on,
         cast(lag as bigint) as lag,
         cast(cohorts_observed as bigint) as cohorts_observed,

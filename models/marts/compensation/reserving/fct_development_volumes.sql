@@ -106,7 +106,7 @@ squares as (
 final as (
 
     select
-        cast(volumes.programme_id as varchar) as programme_id,
+        cast(volumes.programme_id as string) as programme_id,
         cast(volumes.valuation_on as date) as valuation_on,
         cast(volumes.lag as bigint) as lag,
         cast(volumes.cohorts_observed as bigint) as cohorts_observed,

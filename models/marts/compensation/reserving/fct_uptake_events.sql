@@ -165,9 +165,9 @@ events as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(cohort_on as date) as cohort_on,
-        cast(event_kind as varchar) as event_kind,
+        cast(event_kind as string) as event_kind,
         cast(event_on as date) as event_on,
         cast(sum(holders) as bigint) as holder_count,
         cast(sum(krw) as bigint) as amount_krw

@@ -160,7 +160,7 @@ ranges as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(valuation_on as date) as valuation_on,
         cast(
             case
@@ -168,7 +168,7 @@ final as (
                 when chain_ladder_cohorts > 0 then 'chain_ladder'
                 when prior_cohorts > 0 then 'bornhuetter_ferguson'
                 else 'closed'
-            end as varchar
+            end as string
         ) as method,
         cast(cohorts as bigint) as cohort_count,
         cast(taken_krw as bigint) as taken_krw,

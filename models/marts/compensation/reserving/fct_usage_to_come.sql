@@ -106,7 +106,7 @@ amounts as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(cost_month as date) as cost_month,
     {% for level in ['low', 'base', 'high'] -%}
     coalesce({{ estimate_in_won('greatest(to_come_' ~ level ~ ', 0)') }}, 0)

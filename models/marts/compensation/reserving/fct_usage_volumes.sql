@@ -174,10 +174,10 @@ volumes as (
 final as (
 
     select
-        cast(programme_days.programme_id as varchar) as programme_id,
+        cast(programme_days.programme_id as string) as programme_id,
         cast(programme_days.cost_month as date) as cost_month,
         cast(programme_days.valuation_on as date) as valuation_on,
-        cast(programme_days.estimate_kind as varchar) as estimate_kind,
+        cast(programme_days.estimate_kind as string) as estimate_kind,
         cast(coalesce(volumes.holders, 0) as bigint) as holder_count,
         cast(programme_days.months as bigint) as months,
         cast(programme_days.months_to_come as double) as months_to_come,

@@ -124,12 +124,12 @@ to_come as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(cost_month as date) as cost_month,
         cast(valuation_on as date) as valuation_on,
-        cast(treatment_code as varchar) as treatment,
+        cast(treatment_code as string) as treatment,
         cast(is_provision as boolean) as is_provision,
-        cast(method as varchar) as method,
+        cast(method as string) as method,
         cast(incurred_krw as bigint) as cumulative_incurred_krw,
         cast(paid_krw as bigint) as cumulative_paid_krw,
         cast(greatest(taken_up_krw - known_krw, 0) + usage_base_krw as bigint)

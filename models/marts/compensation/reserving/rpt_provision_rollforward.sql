@@ -142,7 +142,7 @@ changes as (
 final as (
 
     select
-        cast(programme_id as varchar) as programme_id,
+        cast(programme_id as string) as programme_id,
         cast(cost_month as date) as cost_month,
         cast(opening_krw as bigint) as opening_krw,
         cast(additions_krw as bigint) as additions_krw,

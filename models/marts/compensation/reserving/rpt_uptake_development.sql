@@ -161,7 +161,7 @@ takings as (
 final as (
 
     select
-        cast(cells.programme_id as varchar) as programme_id,
+        cast(cells.programme_id as string) as programme_id,
         cast(cells.cohort_on as date) as cohort_on,
         cast(cells.lag as bigint) as lag,
         cast(cells.lag_origin_on as date) as lag_origin_on,

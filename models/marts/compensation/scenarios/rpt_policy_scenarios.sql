@@ -135,15 +135,15 @@ compared as (
 final as (
 
     select
-        cast(scenarios.scenario_id as varchar) as scenario_id,
-        cast(scenarios.scenario_name as varchar) as scenario_name,
+        cast(scenarios.scenario_id as string) as scenario_id,
+        cast(scenarios.scenario_name as string) as scenario_name,
         cast(scenarios.is_reference as boolean) as is_reference,
-        cast(scenarios.policy_id as varchar) as policy_id,
-        cast(scenarios.policy_version as varchar) as policy_version,
-        cast(compared.cost_part as varchar) as cost_part,
-        cast(compared.segment_kind as varchar) as segment_kind,
-        cast(compared.segment as varchar) as segment,
-        cast(compared.reason_code as varchar) as reason_code,
+        cast(scenarios.policy_id as string) as policy_id,
+        cast(scenarios.policy_version as string) as policy_version,
+        cast(compared.cost_part as string) as cost_part,
+        cast(compared.segment_kind as string) as segment_kind,
+        cast(compared.segment as string) as segment,
+        cast(compared.reason_code as string) as reason_code,
         cast(sum(compared.line_count) as bigint) as lines,
         cast(sum(compared.charged_krw) as bigint) as charged_krw,
         cast(sum(compared.cost_krw) as bigint) as cost_krw,

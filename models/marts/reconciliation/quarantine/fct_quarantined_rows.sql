@@ -84,15 +84,15 @@ staged as (
 final as (
 
     select
-        cast(staged.entity as varchar) as entity,
-        cast(staged.source_file as varchar) as source_file,
+        cast(staged.entity as string) as entity,
+        cast(staged.source_file as string) as source_file,
         cast(staged.source_row as bigint) as source_row,
         cast(staged.batch_date as date) as batch_date,
-        cast(staged.reason_code as varchar) as reason_code,
-        cast(reasons.owner as varchar) as owner,
-        cast(reasons.remedy as varchar) as remedy,
+        cast(staged.reason_code as string) as reason_code,
+        cast(reasons.owner as string) as owner,
+        cast(reasons.remedy as string) as remedy,
         cast(staged.natural_id_key as bigint) as natural_id_key,
-        cast(staged.state as varchar) as state,
+        cast(staged.state as string) as state,
         cast(staged.is_quarantined as boolean) as is_quarantined,
         cast(staged.amount_krw as bigint) as amount_krw,
         cast(
@@ -108,20 +108,20 @@ final as (
             > reasons.days_allowed
             as boolean
         ) as is_overdue,
-        cast(reasons.overdue_severity as varchar) as overdue_severity,
-        cast(staged.release_kind as varchar) as release_kind,
+        cast(reasons.overdue_severity as string) as overdue_severity,
+        cast(staged.release_kind as string) as release_kind,
         cast(staged.released_on as date) as released_on,
-        cast(staged.released_by_entity as varchar) as released_by_entity,
-        cast(staged.released_by_file as varchar) as released_by_file,
+        cast(staged.released_by_entity as string) as released_by_entity,
+        cast(staged.released_by_file as string) as released_by_file,
         cast(staged.released_by_row as bigint) as released_by_row,
         cast(
             case when staged.state = 'withdrawn' then staged.closed_on end as date
         ) as closed_on,
         cast(
-            case when staged.state = 'withdrawn' then staged.closed_by end as varchar
+            case when staged.state = 'withdrawn' then staged.closed_by end as string
         ) as closed_by,
         cast(
-            case when staged.state = 'withdrawn' then staged.closure_reason end as varchar
+            case when staged.state = 'withdrawn' then staged.closure_reason end as string
         ) as closure_reason,
         cast(staged.as_of_date as date) as as_of_date
     from staged

@@ -16,10 +16,10 @@ age_bands as (
 final as (
 
     select
-        cast(quarantined_rows.reason_code as varchar) as reason_code,
-        cast(age_bands.band_code as varchar) as age_band,
+        cast(quarantined_rows.reason_code as string) as reason_code,
+        cast(age_bands.band_code as string) as age_band,
         cast(min(age_bands.min_days) as bigint) as age_from_days,
-        cast(min(quarantined_rows.owner) as varchar) as owner,
+        cast(min(quarantined_rows.owner) as string) as owner,
         cast(count(*) as bigint) as held_rows,
         cast(sum(quarantined_rows.held_krw) as bigint) as held_krw,
         cast(

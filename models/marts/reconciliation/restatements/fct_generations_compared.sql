@@ -5,16 +5,16 @@
 with final as (
 
     select
-        cast(null as varchar) as published_table,
-        cast(null as varchar) as compared_by,
-        cast(null as varchar) as outcome,
+        cast(null as string) as published_table,
+        cast(null as string) as compared_by,
+        cast(null as string) as outcome,
         cast(null as bigint) as previous_rows,
         cast(null as bigint) as current_rows,
         cast(null as bigint) as restated_rows,
         cast(null as bigint) as restated_cells,
         cast(null as bigint) as grown_rows,
-        cast(null as varchar) as reason,
-        cast(null as varchar) as previous_generation_id,
+        cast(null as string) as reason,
+        cast(null as string) as previous_generation_id,
         cast(null as date) as previous_as_of_date,
         cast(null as date) as as_of_date
     where false

@@ -6,7 +6,7 @@
 with final as (
 
     select
-        cast(null as varchar) as published_table,
+        cast(null as string) as published_table,
         cast(null as integer) as bucket,
         cast(null as integer) as bucket_count,
         cast(null as bigint) as row_count,

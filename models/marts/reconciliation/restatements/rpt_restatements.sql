@@ -6,18 +6,18 @@
 with final as (
 
     select
-        cast(null as varchar) as published_table,
-        cast(null as varchar) as key,
-        cast(null as varchar) as column_name,
+        cast(null as string) as published_table,
+        cast(null as string) as key,
+        cast(null as string) as column_name,
         cast(null as date) as period_on,
-        cast(null as varchar) as previous,
-        cast(null as varchar) as current,
+        cast(null as string) as previous,
+        cast(null as string) as current,
         cast(null as decimal(38, 6)) as delta,
-        cast(null as varchar) as change_kind,
-        cast(null as varchar) as cause,
-        cast(null as varchar) as evidence,
+        cast(null as string) as change_kind,
+        cast(null as string) as cause,
+        cast(null as string) as evidence,
         cast(null as bigint) as cell_count,
-        cast(null as varchar) as previous_generation_id,
+        cast(null as string) as previous_generation_id,
         cast(null as date) as previous_as_of_date,
         cast(null as date) as as_of_date
     where false

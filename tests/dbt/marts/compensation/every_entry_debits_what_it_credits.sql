@@ -41,7 +41,7 @@ final as (
     select what
     from wrong_entries
     union all
-    select cast(posted_on as varchar) as what
+    select cast(posted_on as string) as what
     from days
     where
         debit_krw is distinct from credit_krw

@@ -74,12 +74,12 @@ cells_that_differ as (
 final as (
 
     select
-        cast(requests_delivered as varchar) || ' delivered, ' || cast(requests_counted as varchar)
+        cast(requests_delivered as string) || ' delivered, ' || cast(requests_counted as string)
         || ' counted' as difference
     from totals
     where requests_delivered <> coalesce(requests_counted, 0)
     union all
-    select cast(coalesce(processed_on, service_date) as varchar) as difference
+    select cast(coalesce(processed_on, service_date) as string) as difference
     from cells_that_differ
 
 )
