@@ -19,6 +19,7 @@ from dagster._core.execution.api import _reexecute_job
 
 from orchestration import (
     alert_causes,
+    clock,
     definitions,
     failures,
     intake,
@@ -179,7 +180,7 @@ def _alert(
     try:
         if run:
             alert_causes.tell(settings, run, events)
-        watch.look(settings, watch.now())
+        watch.look(settings, clock.now())
     except OSError as error:
         print(f"Alerts could not be written: {error.strerror}", file=sys.stderr)
 
