@@ -175,6 +175,7 @@ class DbtSession:
         settings.work_dir.mkdir(parents=True, exist_ok=True)
         # The profile and the project file read these names when dbt loads them.
         os.environ["AFTERMATH_BUILD_DIR"] = str(settings.build_dir)
+        os.environ["AFTERMATH_MEMORY_LIMIT"] = settings.memory_limit
         os.environ["AFTERMATH_REFERENCE"] = os.path.relpath(settings.reference, self._project_dir)
         arguments = [
             "--log-level=none",

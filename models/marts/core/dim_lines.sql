@@ -34,14 +34,31 @@ contracts as (
 
 ),
 
--- Of what kind is the contract signed last? Kind and day as one text, so that of two signed on one
--- day it is always the same one.
+contract_kinds as (
+
+    select
+        contract_kind,
+        row_number() over (order by contract_kind asc nulls last) as kind_number
+    from contracts
+    where contract_kind is not null
+    group by 1
+
+),
+
+-- Of what kind is the contract signed last? Day and kind as one number, so that of two signed on
+-- one day it is always the same one. A number, because the longest of ten million texts costs four
+-- times as much to find.
 contracts_signed_last as (
 
     select
-        line_key,
-        substr(max(cast(signed_on as string) || contract_kind), 11) as contract_kind
+        contracts.line_key,
+        max(
+            {{ dbt.datediff("cast('1900-01-01' as date)", 'contracts.signed_on', 'day') }} * 1000
+            + contract_kinds.kind_number
+        ) as day_and_kind
     from contracts
+    inner join contract_kinds
+        on contracts.contract_kind = contract_kinds.contract_kind
     group by 1
 
 ),
@@ -58,7 +75,7 @@ final as (
         cast(plans.plan_tier as string) as plan_tier,
         cast(customers.age_band as string) as age_band,
         cast(customers.region_code as string) as region,
-        cast(coalesce(contracts_signed_last.contract_kind, 'none') as string) as contract_kind,
+        cast(coalesce(contract_kinds.contract_kind, 'none') as string) as contract_kind,
         cast(lines.activated_on as date) as activated_on,
         cast(lines.activation_kind as string) as activation_kind,
         cast(lines.terminated_on as date) as terminated_on,
@@ -81,6 +98,8 @@ final as (
         on lines.line_key = lines_affected.line_key
     left join contracts_signed_last
         on lines.line_key = contracts_signed_last.line_key
+    left join contract_kinds
+        on contracts_signed_last.day_and_kind % 1000 = contract_kinds.kind_number
 
 )
 

@@ -9,10 +9,6 @@ delivered as (
     {{ delivered_rows('lines') }}
 ),
 
-every_version as (
-    {{ delivered_rows('lines') }}
-),
-
 exceptions as (
     select * from {{ ref('stg_operator__lines_exceptions') }}
 ),
@@ -27,59 +23,86 @@ carriers as (
 
 superseded as (
     select
+        natural_id as line_id,
         source_file,
         source_row
     from exceptions
     where status = 'superseded'
 ),
 
--- Which lines had ended by an earlier version, and began again by the newest one? Only these need
--- their history; a new number, owner, device or plan changes neither day.
-lines_used_again as (
-    select distinct lines.line_id
+-- The state of today of the lines in question alone: they are found before their versions are
+-- joined, because the engine takes the delivered rows to be many and would hold every line.
+lines_delivered_again as (
+    select
+        lines.line_id,
+        lines.line_key,
+        lines.activated_at
+    from lines
+    inner join (select distinct line_id from superseded) as ids
+        on lines.line_id = ids.line_id
+),
+
+superseded_versions as (
+    select
+        delivered.line_id,
+        {{ as_timestamp('delivered.activated_at') }} as activated_at,
+        delivered.activation_kind,
+        {{ as_text('delivered.donor_carrier') }} as donor_carrier,
+        {{ as_timestamp('delivered.terminated_at') }} as terminated_at,
+        {{ as_text('delivered.termination_kind') }} as termination_kind,
+        delivered.line_kind,
+        delivered.network_brand,
+        delivered.plan_code,
+        delivered.delivered_on,
+        delivered.source_file,
+        delivered.source_row
     from delivered
     inner join superseded
         on
             delivered.source_row = superseded.source_row
             and delivered.source_file = superseded.source_file
-    inner join lines
-        on delivered.line_id = lines.line_id
+),
+
+-- Which lines had ended by an earlier version, and began again by the newest one? Only these need
+-- their history; a new number, owner, device or plan changes neither day.
+lines_used_again as (
+    select
+        superseded_versions.line_id,
+        lines_delivered_again.line_key
+    from superseded_versions
+    inner join lines_delivered_again
+        on superseded_versions.line_id = lines_delivered_again.line_id
     where
-        {{ as_timestamp('delivered.terminated_at') }} is not null
-        and {{ as_timestamp('delivered.activated_at') }} <> lines.activated_at
+        superseded_versions.terminated_at is not null
+        and superseded_versions.activated_at <> lines_delivered_again.activated_at
+    group by 1, 2
 ),
 
 final as (
     select
-        lines.line_key,
+        lines_used_again.line_key,
         row_number() over (
-            partition by lines.line_key
+            partition by lines_used_again.line_key
             order by
-                every_version.delivered_on asc nulls last,
-                every_version.source_file asc,
-                every_version.source_row asc
+                superseded_versions.delivered_on asc nulls last,
+                superseded_versions.source_file asc,
+                superseded_versions.source_row asc
         ) as version_number,
-        {{ as_timestamp('every_version.activated_at') }} as activated_at,
-        every_version.activation_kind,
-        {{ as_text('every_version.donor_carrier') }} as donor_carrier,
-        {{ as_timestamp('every_version.terminated_at') }} as terminated_at,
-        {{ as_text('every_version.termination_kind') }} as termination_kind,
-        every_version.line_kind,
-        every_version.network_brand,
+        superseded_versions.activated_at,
+        superseded_versions.activation_kind,
+        superseded_versions.donor_carrier,
+        superseded_versions.terminated_at,
+        superseded_versions.termination_kind,
+        superseded_versions.line_kind,
+        superseded_versions.network_brand,
         carriers.is_operator as is_own_brand,
-        every_version.plan_code,
-        every_version.delivered_on as known_from
-    from every_version
+        superseded_versions.plan_code,
+        superseded_versions.delivered_on as known_from
+    from superseded_versions
     inner join lines_used_again
-        on every_version.line_id = lines_used_again.line_id
-    inner join superseded
-        on
-            every_version.source_row = superseded.source_row
-            and every_version.source_file = superseded.source_file
-    inner join lines
-        on every_version.line_id = lines.line_id
+        on superseded_versions.line_id = lines_used_again.line_id
     inner join carriers
-        on every_version.network_brand = carriers.carrier_code
+        on superseded_versions.network_brand = carriers.carrier_code
 )
 
 select * from final
