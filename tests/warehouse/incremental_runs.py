@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from orchestration import equality, plans, raw_contract, scope
+from orchestration import equality, plans, raw_contract, scope, unaffected
 from orchestration.dbt_session import DbtSession
 from orchestration.settings import Settings
 from orchestration.standing import TakenFile
@@ -115,7 +115,12 @@ class Runs:
         if arrived is not None:
             with duckdb.connect(str(self.settings.work_db)) as connection:
                 scope.write(connection, arrived, DAYS[number - 1], DAYS[number])
-        self._build(self.nodes, number, is_incremental=arrived is not None)
+        stands = frozenset[str]()
+        if arrived is not None:
+            entities = {file.entity for file in arrived}
+            stands = unaffected.nodes(self.session.manifest(), entities)
+        wanted = [node for node in self.nodes if node not in stands]
+        self._build(wanted, number, is_incremental=arrived is not None)
 
     def build_again(self, number: int) -> None:
         """Build what was staged by key once more, as a step that is taken up again does."""
