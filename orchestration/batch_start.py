@@ -78,6 +78,7 @@ def begin(settings: Settings, keyed_marts: Collection[str]) -> Start:
         found = replace(
             found,
             is_incremental=True,
+            built_on=now.generation,
             arrived=tuple(sorted({file.entity for file in plan.files})),
             full_bytes=(before or now).full_bytes,
         )

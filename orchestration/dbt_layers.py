@@ -6,6 +6,7 @@ Annotations are not postponed here: Dagster reads them when a step is defined.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import dagster as dg
 
@@ -67,6 +68,10 @@ def dbt_layer(
         is_incremental = batch.is_incremental and batch.code_sha256 == fingerprints.of_code(
             PROJECT_DIR
         )
+        if batch.is_incremental and not is_incremental:
+            # Nor may a later step believe that they stand.
+            batch = replace(batch, is_incremental=False, built_on="", arrived=())
+            work_area.write_facts(settings, batch)
         unchanged = unaffected.nodes(manifest, batch.arrived) if is_incremental else frozenset()
         chosen = _chosen(context)
         stands = [node for node in chosen if node in unchanged]

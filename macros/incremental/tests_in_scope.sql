@@ -13,7 +13,7 @@
     {%- endif -%}
     {%- set tested = table_kept_of_test() -%}
     {%- if tested is not none -%}
-        {%- set key = tested.config.unique_key -%}
+        {%- set key = kept_by(tested) -%}
         {%- do conditions.append(
             '(' ~ key ~ ' is null or ' ~ key ~ ' in (' ~ keys_in_scope(key, tested) ~ '))'
         ) -%}
@@ -25,6 +25,17 @@
 {%- endmacro %}
 
 
+{% macro kept_by(node) -%}
+    {#- The column by which rows of a model are replaced while all others stay; nothing where any row
+        may be another one. A view says so by `rows_kept_by` in its `meta`: its rows of a key hang on
+        rows of that key and on registers, and on no day. -#}
+    {{ return(
+        node.config.unique_key if node.config.materialized == 'keyed'
+        else node.config.meta.get('rows_kept_by')
+    ) }}
+{%- endmacro %}
+
+
 {% macro table_kept_of_test() -%}
     {#- The model of the test at hand, if it keeps its rows and the test may read those in scope
         alone; nothing where everything is built anew. -#}
@@ -32,12 +43,12 @@
         {{ return(none) }}
     {%- endif -%}
     {%- set tested = graph.nodes.get(model.attached_node) -%}
-    {%- if tested is none or tested.config.materialized != 'keyed' -%}
+    {%- if tested is none or kept_by(tested) is none -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set given = model.test_metadata -%}
     {%- set key = given.kwargs.get('columns', [given.kwargs.get('column_name')]) -%}
-    {%- if given.name in ['unique', 'one_row_per'] and tested.config.unique_key not in key -%}
+    {%- if given.name in ['unique', 'one_row_per'] and kept_by(tested) not in key -%}
         {{ return(none) }}
     {%- endif -%}
     {{ return(tested) }}
