@@ -75,7 +75,13 @@ def begin(settings: Settings, keyed_marts: Collection[str]) -> Start:
         work_area.keep(settings, now.generation, keyed_marts)
         delivery.make_readable()
         lines, customers = _write_scope(settings, plan, before or now, now)
-        found = replace(found, is_incremental=True, full_bytes=(before or now).full_bytes)
+        found = replace(
+            found,
+            is_incremental=True,
+            built_on=now.generation,
+            arrived=tuple(sorted({file.entity for file in plan.files})),
+            full_bytes=(before or now).full_bytes,
+        )
         told = f"Built anew: {lines:,} lines and {customers:,} customers; {plan.reason}"
     else:
         work_area.empty(settings)

@@ -124,6 +124,8 @@ class DbtSession:
             DbtError: dbt stopped before it came to the nodes, or left one of them out.
             DatabaseLocked: another process has a work database open.
         """
+        if not unique_ids:
+            return DbtRun(results=(), seconds=0.0)
         parsed = self._parse()
         begun = time.perf_counter()
         with _alone(parsed, unique_ids):

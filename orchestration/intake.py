@@ -62,6 +62,8 @@ class Intake:
         rows: delivered rows per entity, 0 for an entity never delivered.
         files: the files known at that day; none for the bundled sample.
         is_incremental: whether only what arrived is built anew, see `plans`.
+        arrived: then, the entities of which there are files that the batch before had not.
+        built_on: then, file name of the generation that the candidate began as a copy of.
         full_bytes: then, size of the databases after everything was built anew last.
         code_sha256: the code as the run began with it, see `fingerprints`.
         notes: what is worth telling although nothing is wrong with it; the caller logs them.
@@ -78,6 +80,8 @@ class Intake:
     notes: tuple[str, ...] = ()
     files: tuple[TakenFile, ...] = ()
     is_incremental: bool = False
+    arrived: tuple[str, ...] = ()
+    built_on: str = ""
     full_bytes: int = 0
     code_sha256: str = ""
 

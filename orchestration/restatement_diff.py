@@ -54,6 +54,8 @@ class Shape:
     retyped: frozenset[str]
     known_to: dt.date
     is_same_day: bool
+    touched: str = ""
+    """Condition on the rows beside which none can differ; empty where any can."""
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -168,9 +170,10 @@ def _side(shape: Shape, database: str, buckets: Sequence[int] | None, of: int) -
     )
     days = "".join(f", {quoted(name)} as d{index}" for index, name in enumerate(_days(shape)))
     line = ", line_key" if shape.has_line else ""
-    where = ""
+    conditions = [shape.touched] if shape.touched else []
     if buckets is not None and of > 1:
-        where = f" where {bucket_of(table.key, of)} in ({', '.join(map(str, buckets))})"
+        conditions.append(f"{bucket_of(table.key, of)} in ({', '.join(map(str, buckets))})")
+    where = f" where {' and '.join(conditions)}" if conditions else ""
     return (
         f"select true as is_there, {_period(shape)} as period_on{keys}{columns}{days}{line} "  # noqa: S608
         f"from {quoted(database, table.schema, table.name)}{where}"

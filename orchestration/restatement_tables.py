@@ -54,6 +54,8 @@ class PublishedTable:
     code: str
     registers: frozenset[str]
     entities: frozenset[str]
+    kept_by: str = ""
+    """Column by which rows are replaced, of a table that keeps the others; else empty."""
     reads_books: bool = False
     """Whether it is made of what generations before published of the ledger."""
 
@@ -117,10 +119,16 @@ def _table(node: Mapping[str, Any], key: tuple[str, ...], lineage: _Lineage) -> 
         passed_over=passed_over,
         is_view=node["config"]["materialized"] == "view",
         code=lineage.code(node["unique_id"]),
+        kept_by=_kept_by(node),
         registers=registers,
         entities=entities,
         reads_books=lineage.reads_books(node["unique_id"]),
     )
+
+
+def _kept_by(node: Mapping[str, Any]) -> str:
+    config = node["config"]
+    return str(config["unique_key"]) if config["materialized"] == "keyed" else ""
 
 
 def _closing(stated: str | None, dated: Sequence[str]) -> tuple[Mode, tuple[str, ...]]:

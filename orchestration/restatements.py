@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from orchestration import restatement_diff, table_checksums
+from orchestration import attached_tables, restatement_diff, table_checksums
 from orchestration.restatement_causes import Causes
 from orchestration.restatement_diff import BEFORE, NOW, Shape
 from orchestration.sql_text import literal, quoted
@@ -31,6 +31,9 @@ CHECKSUMS: Final = "reconciliation.fct_table_checksums"
 
 #: What the comparison fills; no model of dbt does.
 FILLED_HERE: Final = (REPORT, COMPARED, CHECKSUMS)
+
+#: Keys of which the work database lists those in scope, see macros/incremental.
+_KEYS_IN_SCOPE: Final = ("line_key", "customer_key")
 
 #: A view is compared by itself only if its code changed, and not beyond this many rows.
 _LARGEST_VIEW: Final = 5_000_000
@@ -83,6 +86,7 @@ def compare(
     before: Edition | None,
     now: Edition,
     keys_listed: int,
+    is_built_on: bool = False,
 ) -> tuple[Outcome, ...]:
     """Fill the three tables of the candidate; what an earlier attempt left in them goes.
 
@@ -93,11 +97,13 @@ def compare(
         before: the generation to compare with; None for the first one of its books.
         now: the batch in the work area, as the edition it will become.
         keys_listed: cells of one column beyond which they are summed up by cause.
+        is_built_on: whether tables that keep their rows kept those of `before`, but for the keys
+            in scope.
     """
     for name in (REPORT, COMPARED, CHECKSUMS):
         connection.execute(f"delete from {NOW}.{name}")  # noqa: S608 - our own names
     connection.execute(_CELLS)
-    comparison = _Comparison(connection, carrier, before, now, keys_listed)
+    comparison = _Comparison(connection, carrier, before, now, keys_listed, is_built_on=is_built_on)
     comparison.measure(tables)
     outcomes = tuple(comparison.of(table) for table in tables) + comparison.gone(tables)
     comparison.write(outcomes)
@@ -112,17 +118,20 @@ class _Comparison:
         before: Edition | None,
         now: Edition,
         keys_listed: int,
+        *,
+        is_built_on: bool,
     ) -> None:
+        self._is_built_on = is_built_on
         self._connection = connection
         self._before = before
         self._now = now
         self._keys_listed = keys_listed
-        self._columns = {NOW: _columns(connection, NOW)}
-        self._rows = {NOW: _sizes(connection, NOW)}
+        self._columns = {NOW: attached_tables.columns(connection, NOW)}
+        self._rows = {NOW: attached_tables.sizes(connection, NOW)}
         self._stored: dict[str, int] = {}
         if before is not None:
-            self._columns[BEFORE] = _columns(connection, BEFORE)
-            self._rows[BEFORE] = _sizes(connection, BEFORE)
+            self._columns[BEFORE] = attached_tables.columns(connection, BEFORE)
+            self._rows[BEFORE] = attached_tables.sizes(connection, BEFORE)
             self._causes = Causes(connection, carrier, before, now)
             if before.engine == now.engine and CHECKSUMS in self._columns[BEFORE]:
                 self._stored = dict(
@@ -134,20 +143,39 @@ class _Comparison:
 
     def measure(self, tables: Sequence[PublishedTable]) -> None:
         """Put the checksums of all tables into the candidate; views follow their tables."""
-        queries = [self._measuring(NOW, table) for table in tables if not table.is_view]
+        queries = [self._measuring_now(table) for table in tables if not table.is_view]
         columns = ", ".join(table_checksums.COLUMNS)
         self._connection.execute(
             f"insert into {NOW}.{CHECKSUMS} by name select {columns} "  # noqa: S608
             f"from ({' union all '.join(queries)})"
         )
 
-    def _measuring(self, database: str, table: PublishedTable) -> str:
+    def _measuring_now(self, table: PublishedTable) -> str:
+        name, touched = table.full_name, self._touched(table)
+        if touched and self._stored.get(name) == self._buckets(table):
+            sides = [self._measuring(side, table, touched) for side in (BEFORE, NOW)]
+            return table_checksums.carried(name, f"{BEFORE}.{CHECKSUMS}", *sides)
+        return self._measuring(NOW, table)
+
+    def _touched(self, table: PublishedTable) -> str:
+        """Write which rows of a table can be others than before; empty where any can."""
+        key = table.kept_by
+        is_kept = self._is_built_on and key in _KEYS_IN_SCOPE
+        earlier, later = (
+            self._columns.get(side, {}).get(table.full_name) for side in (BEFORE, NOW)
+        )
+        if not is_kept or earlier != later:
+            return ""
+        return f"{key} in (select {key} from work.scope.{key}s)"  # noqa: S608 - a constant
+
+    def _measuring(self, database: str, table: PublishedTable, where: str = "") -> str:
         return table_checksums.measuring(
             quoted(database, table.schema, table.name),
             table.full_name,
             table.key,
             list(self._columns[database][table.full_name]),
             self._buckets(table),
+            where=where,
         )
 
     def _buckets(self, table: PublishedTable) -> int:
@@ -273,36 +301,8 @@ class _Comparison:
             retyped=frozenset(name for name, kind in shared.items() if earlier[name] != kind),
             known_to=self._before.as_of_date if self._before else self._now.as_of_date,
             is_same_day=is_same_day,
+            touched=self._touched(table),
         )
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, dict[str, str]]:
-    """Columns and types of every table and view of a database, in order, by schema.table."""
-    rows = connection.execute(
-        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
-        "where not internal and database_name = ? order by 1, column_index".replace(
-            "?", literal(database)
-        )
-    ).fetchall()
-    found: dict[str, dict[str, str]] = {}
-    for table, column, kind in rows:
-        found.setdefault(table, {})[column] = kind
-    return found
-
-
-def _sizes(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, int]:
-    """Rows of every table of a database."""
-    tables = connection.execute(
-        "select schema_name, table_name from duckdb_tables() where not internal "  # noqa: S608
-        f"and database_name = {literal(database)}"
-    ).fetchall()
-    if not tables:
-        return {}
-    counts = " union all ".join(
-        f"select {literal(f'{schema}.{table}')}, count(*) from {quoted(database, schema, table)}"  # noqa: S608
-        for schema, table in tables
-    )
-    return dict(connection.execute(counts).fetchall())
 
 
 def _columns_in_words(earlier: Mapping[str, str], later: Mapping[str, str]) -> str:

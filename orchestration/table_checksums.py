@@ -43,7 +43,13 @@ def bucket_of(key: Sequence[str], buckets: int) -> str:
 
 
 def measuring(
-    relation: str, name: str, key: Sequence[str], columns: Sequence[str], buckets: int
+    relation: str,
+    name: str,
+    key: Sequence[str],
+    columns: Sequence[str],
+    buckets: int,
+    *,
+    where: str = "",
 ) -> str:
     """Write the query that measures a table.
 
@@ -53,13 +59,36 @@ def measuring(
         key: expressions of its key.
         columns: what the checksum covers, in this order.
         buckets: from `bucket_count`.
+        where: condition on the rows; empty for all of them.
     """
     row = ", ".join(quoted(column) for column in columns)
     return (
         f"select {literal(name)} as published_table, {bucket_of(key, buckets)} as bucket, "  # noqa: S608
         f"{buckets} as bucket_count, count(*) as row_count, "
         f"cast(sum(hash({row})) as decimal(38, 0)) as checksum from {relation} "
+        f"{f'where {where} ' if where else ''}"
         "group by all having count(*) > 0"
+    )
+
+
+def carried(name: str, stored: str, gone: str, come: str) -> str:
+    """Write the query that carries a measurement on, without reading the rows that stayed.
+
+    A checksum is a sum: what it lacks of another one is the sum of the rows that went or came.
+
+    Args:
+        name: how readers call the table.
+        stored: relation of measurements, by as many buckets.
+        gone: from `measuring`, of the rows of then that are not there any more, or may not be.
+        come: from `measuring`, of the rows of now in their place.
+    """
+    return (
+        "select published_table, bucket, bucket_count, "  # noqa: S608
+        "cast(sum(row_count) as bigint) as row_count, "
+        "cast(sum(checksum) as decimal(38, 0)) as checksum from ("
+        f"select {', '.join(COLUMNS)} from {stored} where published_table = {literal(name)} "
+        f"union all by name select * replace (-row_count as row_count, -checksum as checksum) "
+        f"from ({gone}) union all by name {come}) group by all having sum(row_count) > 0"
     )
 
 

@@ -123,6 +123,8 @@ def write_facts(settings: Settings, intake: Intake) -> None:
         "notes": intake.notes,
         "files": [asdict(file) for file in intake.files],
         "is_incremental": intake.is_incremental,
+        "arrived": intake.arrived,
+        "built_on": intake.built_on,
         "full_bytes": intake.full_bytes,
         "code_sha256": intake.code_sha256,
     }
@@ -154,6 +156,8 @@ def read_facts(settings: Settings) -> Intake:
         notes=tuple(facts["notes"]),
         files=tuple(TakenFile(**file) for file in facts.get("files", ())),
         is_incremental=facts.get("is_incremental", False),
+        arrived=tuple(facts.get("arrived", ())),
+        built_on=facts.get("built_on", ""),
         full_bytes=facts.get("full_bytes", 0),
         code_sha256=facts.get("code_sha256", ""),
     )

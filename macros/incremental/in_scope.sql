@@ -23,15 +23,15 @@
 {%- endmacro %}
 
 
-{% macro keys_in_scope(column) -%}
-    {#- The keys in scope of a kind of key. A natural id is that of the entity named in the model's
-        `meta`. -#}
+{% macro keys_in_scope(column, keyed_model=none) -%}
+    {#- The keys in scope of a kind of key. A natural id is that of the entity named in the `meta` of
+        the model, which is the one at hand unless it is given. -#}
     {%- if column in ['line_key', 'customer_key'] -%}
         select {{ column }} from scope.{{ column }}s
     {%- elif column in ['line_id', 'customer_id'] -%}
         select {{ column }} from {{ raw_in_scope('lines' if column == 'line_id' else 'customers') }}
     {%- else -%}
-        {%- set entity = model.config.meta['entity'] -%}
+        {%- set entity = (keyed_model or model).config.meta['entity'] -%}
         select {{ natural_id(entity) }} from {{ raw_in_scope(entity) }}
     {%- endif -%}
 {%- endmacro %}

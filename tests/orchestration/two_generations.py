@@ -225,11 +225,13 @@ class TwoGenerations:
         )
 
     def compare(
-        self, keys_listed: int = 1000, *, carried_on: str = ""
+        self, keys_listed: int = 1000, *, carried_on: str = "", is_built_on: bool = False
     ) -> tuple[
         dict[tuple[str, str, str], dict[str, Any]], dict[str, Outcome], dict[str, list[str]]
     ]:
         """Compare them; `carried_on` is a rule of a generation that was rolled back since.
+
+        `is_built_on` says that the one now kept the rows of the one before.
 
         Returns:
             The cells of the report by table, key and column; outcomes by table; what breaks checks.
@@ -254,7 +256,13 @@ class TwoGenerations:
             connection.execute(f"attach '{before.path}' as {BEFORE} (read_only)")
             connection.execute(f"attach '{self.folder / 'work.duckdb'}' as work (read_only)")
             outcomes = restatements.compare(
-                connection, "seeds", self.tables, before=before, now=now, keys_listed=keys_listed
+                connection,
+                "seeds",
+                self.tables,
+                before=before,
+                now=now,
+                keys_listed=keys_listed,
+                is_built_on=is_built_on,
             )
             cursor = connection.execute(f"from {NOW}.{restatements.REPORT}")
             names = [column[0] for column in cursor.description or ()]

@@ -3,7 +3,7 @@
 -- Programmes for victims have rows of victims only.
 -- A view: two programmes for all would be two rows per line ever in service.
 
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'rows_kept_by': 'line_key'}) }}
 
 with lines as (
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'rows_kept_by': 'customer_key'}) }}
 
 with
 
