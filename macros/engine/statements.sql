@@ -13,7 +13,8 @@
 {%- endmacro %}
 
 {% macro spark__in_turn(statements) -%}
-    {%- if execute -%}
+    {#- A command that only compiles renders the hooks as well, without a connection. -#}
+    {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'test', 'snapshot', 'retry'] -%}
         {%- for statement in statements -%}
             {%- do run_query(statement) -%}
         {%- endfor -%}
