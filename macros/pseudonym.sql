@@ -5,5 +5,5 @@
         enumerated; 60 bits because they join fast and 10^8 identifiers collide with a chance of
         about 0.4 %, which the uniqueness test of the vault would stop.
     -#}
-    cast('0x' || substr(sha256(getvariable('pseudonym_key') || ':{{ kind }}:' || {{ identifier }}), 1, 15) as bigint)
+    {{ keyed_hash(kind, identifier) }}
 {%- endmacro %}

@@ -24,14 +24,15 @@
 
 {% macro create_published_ledger() -%}
     {#- Before the first publication, and in a run by hand, nothing was published yet. -#}
-    create schema if not exists published;
-    create table if not exists published.ledger_entries (
-        {%- for name, type in ledger_entry_columns() %}
-        {{ name }} {{ type }}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-    );
-    create table if not exists published.ledger_days (published_to date)
+    {%- set columns = [] -%}
+    {%- for name, type in ledger_entry_columns() -%}
+        {%- do columns.append(name ~ ' ' ~ type) -%}
+    {%- endfor -%}
+    {{ in_turn([
+        'create schema if not exists published',
+        'create table if not exists published.ledger_entries (' ~ columns | join(', ') ~ ')',
+        'create table if not exists published.ledger_days (published_to date)',
+    ]) }}
 {%- endmacro %}
 
 

@@ -46,14 +46,14 @@
 {% macro create_scope() -%}
     {#- The pseudonyms of the ids in scope, before the nodes of an incremental batch. -#}
     {%- if var('is_incremental_batch', false) is sameas true -%}
-        create schema if not exists scope;
-        create or replace table scope.line_keys as
-        select distinct {{ pseudonym('line', 'line_id') }} as line_key
-        from {{ raw_in_scope('lines') }}
-        where line_id <> '';
-        create or replace table scope.customer_keys as
-        select distinct {{ pseudonym('customer', 'customer_id') }} as customer_key
-        from {{ raw_in_scope('customers') }}
-        where customer_id <> ''
+        {%- set statements = ['create schema if not exists scope'] -%}
+        {%- for thing in ['line', 'customer'] -%}
+            {%- do statements.append(
+                'create or replace table scope.' ~ thing ~ '_keys as select distinct '
+                ~ pseudonym(thing, thing ~ '_id') ~ ' as ' ~ thing ~ '_key from '
+                ~ raw_in_scope(thing ~ 's') ~ ' where ' ~ thing ~ "_id <> ''"
+            ) -%}
+        {%- endfor -%}
+        {{ in_turn(statements) }}
     {%- endif -%}
 {%- endmacro %}

@@ -29,13 +29,13 @@
             {%- endfor %}
             batch_date,
             {%- if landing %}
-            try_cast(substr(source_file, 1, 10) as date) as delivered_on,
+            {{ as_date('substr(source_file, 1, 10)') }} as delivered_on,
             source_file,
             source_row
             {%- else %}
-            try_cast(batch_date as date) as delivered_on,
+            {{ as_date('batch_date') }} as delivered_on,
             'raw_{{ entity }}.csv' as source_file,
-            row_number() over () as source_row
+            {{ row_of_seed() }} as source_row
             {%- endif %}
         {#- Written either way, since it is the edge of the graph. -#}
         {%- set every_row = raw_relation(entity) %}

@@ -10,12 +10,11 @@
     case
         when length({{ as_text(column) }}) < 9 then {{ as_text(column) }}
         else
-            regexp_replace(
-                translate({{ as_text(column) }}, '０１２３４５６７８９', '0123456789'),
-                '{{ identifiers_in_text() }}',
-                '[masked]',
-                'g'
-            )
+            {{ replace_every_match(
+                'translate(' ~ as_text(column) ~ ", '０１２３４５６７８９', '0123456789')",
+                identifiers_in_text(),
+                '[masked]'
+            ) }}
     end
 {%- endmacro %}
 
@@ -38,8 +37,8 @@
         as an id of a line or customer or begins as a telephone number does; anything else is text. -#}
     case
         when
-            regexp_full_match({{ as_text(column) }}, '[A-Za-z0-9_-]{1,10}')
-            and not regexp_full_match({{ as_text(column) }}, '[A-Za-z][0-9]{8,9}|0[0-9]{8,9}')
+            {{ fully_matches(as_text(column), '[A-Za-z0-9_-]{1,10}') }}
+            and not {{ fully_matches(as_text(column), '[A-Za-z][0-9]{8,9}|0[0-9]{8,9}') }}
             then {{ as_text(column) }}
         else {{ as_free_text(column) }}
     end

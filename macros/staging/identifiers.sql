@@ -9,10 +9,10 @@
     -#}
     {%- set sum = [] -%}
     {%- for position in range(15) -%}
-        {%- set digit = '(' ~ imei_number ~ ' // 1' ~ '0' * position ~ ' % 10)' -%}
+        {%- set digit = '(' ~ whole_quotient(imei_number, '1' ~ '0' * position) ~ ' % 10)' -%}
         {%- if position is odd -%}
             {#- A doubled digit counts as the sum of its own two digits. -#}
-            {%- do sum.append('2 * ' ~ digit ~ ' - 9 * (' ~ digit ~ ' // 5)') -%}
+            {%- do sum.append('2 * ' ~ digit ~ ' - 9 * (' ~ whole_quotient(digit, '5') ~ ')') -%}
         {%- else -%}
             {%- do sum.append(digit) -%}
         {%- endif -%}
@@ -20,7 +20,7 @@
     (
         {{ imei }} <> ''
         and (
-            not regexp_full_match({{ imei }}, '[0-9]{15}')
+            not {{ fully_matches(imei, '[0-9]{15}') }}
             or (
                 {{ imei_number }} % 10 <> 0
                 and (
@@ -34,7 +34,7 @@
 
 {% macro is_wrong_msisdn(column) -%}
     {#- True when a mobile number is not 010 and eight digits. -#}
-    ({{ column }} <> '' and not regexp_full_match({{ column }}, '010[0-9]{8}'))
+    ({{ column }} <> '' and not {{ fully_matches(column, '010[0-9]{8}') }})
 {%- endmacro %}
 
 
@@ -44,7 +44,7 @@
     (
         {{ column }} <> ''
         and (
-            not regexp_full_match({{ column }}, '[0-9]{15}')
+            not {{ fully_matches(column, '[0-9]{15}') }}
             or substr({{ column }}, 1, 5) not in (select prefix from imsi_prefixes)
         )
     )

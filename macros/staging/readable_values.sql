@@ -2,12 +2,11 @@
     How a raw value is read. A landing area may deliver text or typed Parquet columns: text has to
     follow the contract to the letter (`2025-12-31`, `2025-12-31 00:10:00`, `-120`), because a lenient
     cast would shift a timestamp with a zone, round `1.7` and take `31/12/25` for something. Empty is
-    unknown, never unreadable. `typeof` is a constant of the column, so of the two branches of every
-    test only one is left in the plan.
+    unknown, never unreadable.
 -#}
 
 {% macro as_date(column) -%}
-    try_cast({{ column }} as date)
+    {{ date_or_null(column) }}
 {%- endmacro %}
 
 {% macro as_timestamp(column) -%}
@@ -15,7 +14,7 @@
 {%- endmacro %}
 
 {% macro as_whole_number(column) -%}
-    try_cast({{ column }} as bigint)
+    {{ whole_number_or_null(column) }}
 {%- endmacro %}
 
 {% macro as_boolean(column) -%}
@@ -26,17 +25,17 @@
     nullif(cast({{ column }} as string), '')
 {%- endmacro %}
 
-{% macro is_unreadable(column, type, pattern) -%}
+{% macro is_unreadable(column, value, pattern) -%}
     (
         {{ column }} is not null
         and (
-            (typeof({{ column }}) <> 'VARCHAR' and try_cast({{ column }} as {{ type }}) is null)
+            (not {{ is_text(column) }} and {{ value }} is null)
             or (
-                typeof({{ column }}) = 'VARCHAR'
+                {{ is_text(column) }}
                 and cast({{ column }} as string) <> ''
                 and (
-                    not regexp_full_match(cast({{ column }} as string), '{{ pattern }}')
-                    or try_cast({{ column }} as {{ type }}) is null
+                    not {{ fully_matches('cast(' ~ column ~ ' as string)', pattern) }}
+                    or {{ value }} is null
                 )
             )
         )
@@ -46,28 +45,29 @@
 {% macro is_unreadable_date(column) -%}
     {#- A typed day may lie beyond the years that four digits can write, and a day after it nowhere. -#}
     (
-        {{ is_unreadable(column, 'date', '[0-9]{4}-[0-9]{2}-[0-9]{2}') }}
+        {{ is_unreadable(column, as_date(column), '[0-9]{4}-[0-9]{2}-[0-9]{2}') }}
         or coalesce(
-            year(try_cast({{ column }} as date)) not between 1 and 9999,
-            try_cast({{ column }} as date) is not null
+            year({{ as_date(column) }}) not between 1 and 9999,
+            {{ as_date(column) }} is not null
         )
     )
 {%- endmacro %}
 
 {% macro is_unreadable_timestamp(column) -%}
     {{ is_unreadable(
-        column, 'timestamp', '[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'
+        column, as_timestamp(column), '[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}'
     ) }}
 {%- endmacro %}
 
 {% macro is_unreadable_whole_number(column) -%}
     (
-        {{ is_unreadable(column, 'bigint', '-?[0-9]{1,18}') }}
+        {{ is_unreadable(column, as_whole_number(column), '-?[0-9]{1,18}') }}
         or (
-            typeof({{ column }}) not in ('VARCHAR', 'BIGINT', 'INTEGER')
-            and try_cast({{ column }} as decimal(38, 6)) <> try_cast({{ column }} as bigint)
+            not {{ is_text(column) }}
+            and not {{ is_whole_number_type(column) }}
+            and try_cast({{ column }} as decimal(38, 6)) <> {{ as_whole_number(column) }}
         )
-        or try_cast({{ column }} as bigint) not between -{{ most_won() }} and {{ most_won() }}
+        or {{ as_whole_number(column) }} not between -{{ most_won() }} and {{ most_won() }}
     )
 {%- endmacro %}
 
@@ -78,9 +78,9 @@
 {%- endmacro %}
 
 {% macro is_unreadable_boolean(column) -%}
-    {{ is_unreadable(column, 'boolean', 'true|false') }}
+    {{ is_unreadable(column, as_boolean(column), 'true|false') }}
 {%- endmacro %}
 
 {% macro is_absent(column) -%}
-    ({{ column }} is null or (typeof({{ column }}) = 'VARCHAR' and cast({{ column }} as string) = ''))
+    ({{ column }} is null or ({{ is_text(column) }} and cast({{ column }} as string) = ''))
 {%- endmacro %}

@@ -166,11 +166,5 @@ final as (
         Only compared with the version before it and never stored: 64 bits are plenty. An empty text
         is the same as none.
     -#}
-    hash(
-        {%- for column in raw_contract(entity)['columns'] %}
-            case when typeof({{ column }}) = 'VARCHAR' then {{ as_text(column) }} end,
-            case when typeof({{ column }}) <> 'VARCHAR' then {{ column }} end
-            {{- ',' if not loop.last }}
-        {%- endfor %}
-        )
+    {{ content_hash(raw_contract(entity)['columns']) }}
 {%- endmacro %}

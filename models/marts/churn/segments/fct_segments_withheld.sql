@@ -77,9 +77,9 @@ crossings as (
 -- The classes of exposure but `neither` add up to those affected, who are shown: it comes last.
 lines_withheld_plain as (
 
-    {{ withheld_units('plain_cells',
+    {{ worked_out_once('lines_withheld_plain', withheld_units('plain_cells',
         ['opening_lines', 'gross_adds', 'deactivations', 'closing_lines'], 'smallest',
-        last='neither') | indent }}
+        last='neither')) | indent }}
 
 ),
 
@@ -108,17 +108,17 @@ lines_withheld_in_crossings as (
 
 lines_withheld_crossed as (
 
-    {{ withheld_units('crossed_cells',
+    {{ worked_out_once('lines_withheld_crossed', withheld_units('crossed_cells',
         ['opening_lines', 'gross_adds', 'deactivations', 'closing_lines'], 'smallest',
-        'lines_withheld_in_crossings') | indent }}
+        'lines_withheld_in_crossings')) | indent }}
 
 ),
 
 -- Leavers by port and by other ways add up to the leavers: who is withheld there is withheld here.
 ports_withheld_plain as (
 
-    {{ withheld_units('plain_cells', ['port_outs', 'other_ends'], 'smallest',
-        'lines_withheld_plain', 'neither') | indent }}
+    {{ worked_out_once('ports_withheld_plain', withheld_units('plain_cells', ['port_outs', 'other_ends'], 'smallest',
+        'lines_withheld_plain', 'neither')) | indent }}
 
 ),
 
