@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from orchestration.standing import TakenFile
 
 #: Entities whose staging models read only what is in scope, besides lines and customers.
-DOCUMENTS: Final = ("contracts", "bill_items", "port_requests", "insurance_enrolments")
+DOCUMENTS: Final = (
+    "contracts",
+    "bill_items",
+    "port_requests",
+    "micropayments",
+    "waiver_claims",
+    "benefit_redemptions",
+    "insurance_enrolments",
+)
 
 #: Entities that name a row of another entity, by which they belong to its line or customer.
 PARENTS: Final = {

@@ -61,8 +61,8 @@ def test_a_scratch_batch_is_built_and_not_tested() -> None:
 
 
 @pytest.mark.fault(
-    kind="wrong results",
-    tried="a rule is broken by a row that no batch has tested since it came",
+    kind="late data",
+    tried="what came breaks a rule together with rows that no batch tests again",
     holds="the nightly comparison runs every test on all rows and fails",
 )
 def test_the_nightly_comparison_tests_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
