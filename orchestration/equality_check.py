@@ -81,7 +81,8 @@ def differences(settings: Settings, turn: int) -> list[equality.Difference] | st
         reason = why_not(before, batch_start.of_batch(settings, delivery.intake))
         if reason:
             return reason
-        rebuild.anew(scratch, delivery, settings.work_db)
+        # A batch tests the rows that it built; here all of them are tested, each night.
+        rebuild.anew(scratch, delivery, settings.work_db, is_tested=True)
         work = equality.compare(
             settings.work_db,
             scratch.work_db,
@@ -112,7 +113,9 @@ def compare_with_a_rebuild(
     try:
         found = differences(settings, turns.done)
     except DbtError as error:
-        raise final_failure(f"The batch could not be built anew: {error}") from error
+        raise final_failure(
+            f"The batch could not be built anew, or fails a test: {error}"
+        ) from error
     if isinstance(found, str):
         # The bundled sample is always built anew: there is nothing that could have gone wrong.
         idle = turns.idle + 1 if settings.landing else 0

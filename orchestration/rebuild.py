@@ -23,16 +23,19 @@ if TYPE_CHECKING:
 _LEDGER = ("ledger_entries", "ledger_days")
 
 
-def anew(settings: Settings, delivery: intake.Delivery, ledger_of: Path) -> Intake:
+def anew(
+    settings: Settings, delivery: intake.Delivery, ledger_of: Path, *, is_tested: bool = False
+) -> Intake:
     """Build every table from what was delivered; to be called under the batch lock.
 
     Args:
         settings: where to read and to work.
         delivery: of these settings, from `intake.inspect`.
         ledger_of: work database whose published ledger is carried on, as it stood for its batch.
+        is_tested: whether the data tests are run as well, on all rows.
 
     Raises:
-        DbtError: a table cannot be built; the message is dbt's.
+        DbtError: a table cannot be built, or a test fails; the message is dbt's.
         OperatorError: what was delivered cannot be taken in.
     """
     work_area.empty(settings)
@@ -43,13 +46,19 @@ def anew(settings: Settings, delivery: intake.Delivery, ledger_of: Path) -> Inta
     try:
         session = DbtSession(settings)
         manifest = session.manifest()
-        nodes = [node for layer in BUILT_LAYERS for node in manifest.assets(layer)]
-        run = session.build(nodes, batch.as_of_date)
+        tables = [node for layer in BUILT_LAYERS for node in manifest.assets(layer)]
+        tests = [node for layer in BUILT_LAYERS for node in manifest.tests(layer)]
+        run = session.build([*tables, *(tests if is_tested else ())], batch.as_of_date)
     finally:
         # A session names its build directory to dbt, and this one is not the process's own.
         os.environ.clear()
         os.environ.update(environment)
-    broken = [result for result in run.results if not result.is_built]
+    judged = set(tests)
+    broken = [
+        result
+        for result in run.results
+        if (result.is_broken if result.unique_id in judged else not result.is_built)
+    ]
     if broken:
         raise DbtError(f"{broken[0].unique_id}: {broken[0].message or broken[0].status}")
     return batch

@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from orchestration.standing import TakenFile
 
 #: Entities whose staging models read only what is in scope, besides lines and customers.
-DOCUMENTS: Final = ("contracts", "bill_items", "port_requests", "insurance_enrolments")
+DOCUMENTS: Final = (
+    "contracts",
+    "bill_items",
+    "port_requests",
+    "micropayments",
+    "waiver_claims",
+    "benefit_redemptions",
+    "insurance_enrolments",
+)
 
 #: Entities that name a row of another entity, by which they belong to its line or customer.
 PARENTS: Final = {
@@ -52,6 +60,7 @@ _AGE_BANDS: Final = "reference.ref_age_bands"
 _LINKS: Final = {_LINE: "linked_lines", _CUSTOMER: "linked_customers"}
 _OWNERS: Final = "line_owners"
 _FOUND: Final = {_LINE: "found_lines", _CUSTOMER: "found_customers"}
+_THINGS: Final = {_LINE: "things_of_lines", _CUSTOMER: "things_of_customers"}
 _REACHED: Final = {_LINE: "reached_lines", _CUSTOMER: "reached_customers"}
 
 
@@ -93,12 +102,14 @@ def write(
     for entity, column in (("lines", _LINE), ("customers", _CUSTOMER)):
         found = f"{_hash(column)} in (select id from {_FOUND[column]})"  # noqa: S608
         _keep_rows(connection, entity, found, arrived)
+    for owner, table in _THINGS.items():
+        connection.execute(
+            f"create or replace temp table {table} as select distinct thing "  # noqa: S608
+            f"from {_LINKS[owner]} where id in (select id from {_FOUND[owner]})"
+        )
     for entity in DOCUMENTS:
         owner = _LINE if _LINE in raw_contract.ENTITIES[entity] else _CUSTOMER
-        found = (
-            f"{_thing(entity)} in (select thing from {_LINKS[owner]} "  # noqa: S608
-            f"where id in (select id from {_FOUND[owner]}))"
-        )
+        found = f"{_thing(entity)} in (select thing from {_THINGS[owner]})"  # noqa: S608
         _keep_rows(connection, entity, found, arrived)
     return _count(connection, "lines", _LINE), _count(connection, "customers", _CUSTOMER)
 
@@ -144,11 +155,13 @@ def _named(owner: str, arrived: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _linked(owner: str, arrived: Mapping[str, Sequence[str]]) -> list[str]:
     """Select the lines or customers of the documents that arrived, by any of their versions."""
-    return [
-        f"select id from {_LINKS[owner]} where thing in "  # noqa: S608
-        f"(select {_thing(entity)} from {_raw(entity)} where {_is_from(names)})"
+    things = [
+        f"select {_thing(entity)} from {_raw(entity)} where {_is_from(names)}"  # noqa: S608
         for entity, names in arrived.items()
     ]
+    # Once for all entities: the links are many, and what arrived is little.
+    every = " union all ".join(things)
+    return [f"select id from {_LINKS[owner]} where thing in ({every})"] if things else []  # noqa: S608
 
 
 def _birthdays(previous_day: dt.date, as_of_date: dt.date) -> str:

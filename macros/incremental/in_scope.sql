@@ -15,9 +15,19 @@
 {%- endmacro %}
 
 
+{% macro is_test_of_what_arrived() -%}
+    {{ return(
+        var('is_incremental_batch', false) is sameas true
+        and execute
+        and model.resource_type == 'test'
+    ) }}
+{%- endmacro %}
+
+
 {% macro in_scope(column) -%}
-    {#- The filter of an import in a model that is built by key; nothing where all of it is built. -#}
-    {%- if is_scoped() -%}
+    {#- The filter of an import in a model that is built by key, and in a test that judges the rows of
+        each key by themselves; nothing where everything is built anew. -#}
+    {%- if is_scoped() or is_test_of_what_arrived() -%}
         where {{ column }} in ({{ keys_in_scope(column) }})
     {%- endif -%}
 {%- endmacro %}

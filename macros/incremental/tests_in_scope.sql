@@ -28,7 +28,7 @@
 {% macro kept_by(node) -%}
     {#- The column by which rows of a model are replaced while all others stay; nothing where any row
         may be another one. A view says so by `rows_kept_by` in its `meta`: its rows of a key hang on
-        rows of that key and on registers, and on no day. -#}
+        rows of that key, on registers and on the calendar. -#}
     {{ return(
         node.config.unique_key if node.config.materialized == 'keyed'
         else node.config.meta.get('rows_kept_by')
@@ -39,7 +39,7 @@
 {% macro table_kept_of_test() -%}
     {#- The model of the test at hand, if it keeps its rows and the test may read those in scope
         alone; nothing where everything is built anew. -#}
-    {%- if not execute or var('is_incremental_batch', false) is not sameas true -%}
+    {%- if not is_test_of_what_arrived() -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set tested = graph.nodes.get(model.attached_node) -%}

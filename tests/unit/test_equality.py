@@ -177,7 +177,8 @@ def test_what_is_built_to_be_compared_is_private_and_does_not_stay(
     left = stands.build_dir / "equality" / "work" / "left.duckdb"
     seen = []
 
-    def anew(scratch: Settings, *_: object) -> None:
+    def anew(scratch: Settings, *_: object, is_tested: bool) -> None:
+        assert is_tested, "a batch tests the rows it built: here is where all of them are"
         assert not left.exists()
         left.write_text("L1")
         seen.extend(

@@ -3,15 +3,19 @@
 -- had ended before the line did, owes nothing under any rule; otherwise no rule found means no
 -- amount.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with lines_ended as (
 
     select * from {{ ref('int_lines_ended') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 contracts as (
 
     select * from {{ ref('stg_operator__contracts') }}
+    {{ in_scope('line_key') }}
 
 ),
 

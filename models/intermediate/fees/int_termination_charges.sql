@@ -1,15 +1,19 @@
 -- Grain: one row per (terminated line, contract named on the bill item or none).
 -- Only the kinds of item that some fee rule can ask for: instalments and the like are no fee.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with bill_items as (
 
     select * from {{ ref('stg_operator__bill_items') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 lines_ended as (
 
     select * from {{ ref('int_lines_ended') }}
+    {{ in_scope('line_key') }}
 
 ),
 

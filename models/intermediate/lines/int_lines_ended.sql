@@ -1,15 +1,19 @@
 -- Grain: one row per line whose service has ended.
 -- A port-out that was reversed did not end the line: its newest version has no termination.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with lines as (
 
     select * from {{ ref('stg_operator__lines') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 port_requests as (
 
     select * from {{ ref('stg_operator__port_requests') }}
+    {{ in_scope('line_key') }}
 
 ),
 

@@ -1,6 +1,6 @@
 -- Grain: one row per (line_key, spell_number), every time in service of every line.
 
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'rows_kept_by': 'line_key'}) }}
 
 with lines as (
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'rows_kept_by': 'line_key'}) }}
 
 -- Grain: one row per (line_key, spell_number), a time in service that has ended.
 -- Of every line the newest one, and those before it where its id was used again.

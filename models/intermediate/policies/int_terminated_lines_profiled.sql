@@ -2,21 +2,26 @@
 -- What the rules of a policy look at, side by side: facts of the line, and what its final bill
 -- held.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with lines as (
 
     select * from {{ ref('stg_operator__lines') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 bill_items as (
 
     select * from {{ ref('stg_operator__bill_items') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 recomputed_fees as (
 
     select * from {{ ref('int_contract_fees_recomputed') }}
+    {{ in_scope('line_key') }}
 
 ),
 

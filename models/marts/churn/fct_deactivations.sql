@@ -1,21 +1,26 @@
 -- Grain: one row per (line_key, spell_number) whose service ended since the deliveries observe it.
 -- Additive over every column. Forced ones are in: leave them out to compare with public figures.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with lines_ended as (
 
     select * from {{ ref('int_lines_ended') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 past_spells as (
 
     select * from {{ ref('int_line_spells_past') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 contracts as (
 
     select * from {{ ref('stg_operator__contracts') }}
+    {{ in_scope('line_key') }}
 
 ),
 

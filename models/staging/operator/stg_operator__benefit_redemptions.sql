@@ -1,3 +1,7 @@
+{{ config(
+    materialized='keyed', unique_key='redemption_id', meta={'entity': 'benefit_redemptions'}
+) }}
+
 with
 
 delivered as (

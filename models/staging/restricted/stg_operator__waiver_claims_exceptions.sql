@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='natural_id', meta={'entity': 'waiver_claims'}) }}
+
 with
 
 delivered as (

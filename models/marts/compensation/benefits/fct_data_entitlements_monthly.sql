@@ -1,7 +1,7 @@
 -- Grain: one row per (data programme, entitled line, month of the grant). A view over other marts:
 -- stored, the months would be tens of millions of rows that two days say as well.
 
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'rows_kept_by': 'line_key'}) }}
 
 with entitlements as (
 

@@ -4,12 +4,14 @@
 with rule_results as (
 
     select * from {{ ref('fct_waiver_rule_results') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 decisions as (
 
     select * from {{ ref('fct_waiver_decisions') }}
+    {{ in_scope('line_key') }}
 
 ),
 

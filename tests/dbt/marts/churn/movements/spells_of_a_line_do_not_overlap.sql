@@ -4,6 +4,7 @@
 with line_spells as (
 
     select * from {{ ref('fct_line_spells') }}
+    {{ in_scope('line_key') }}
 
 ),
 
