@@ -52,12 +52,14 @@ lines_used_again as (
 final as (
     select
         lines.line_key,
-        row_number() over (
-            partition by lines.line_key
-            order by
-                every_version.delivered_on asc nulls last,
-                every_version.source_file asc,
-                every_version.source_row asc
+        cast(
+            row_number() over (
+                partition by lines.line_key
+                order by
+                    every_version.delivered_on asc nulls last,
+                    every_version.source_file asc,
+                    every_version.source_row asc
+            ) as bigint
         ) as version_number,
         {{ as_timestamp('every_version.activated_at') }} as activated_at,
         every_version.activation_kind,

@@ -16,7 +16,7 @@ opening as (
 {% endif %}
 {%- if entity in parent_entities() %}
 {{ entity }}_first as (
-    {{ parents_first_known(entity) }}
+    {{ worked_out_once(entity ~ '_first', parents_first_known(entity)) }}
 ),
 {% endif %}
 {%- endfor %}
