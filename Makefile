@@ -30,6 +30,12 @@ PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 READY := $(VENV)/.ready
 
+# The second engine: Python packages, Iceberg's jar (of a package) and that of the database of its catalog.
+SPARK_VENV := .venv-spark
+SPARK_READY := $(SPARK_VENV)/.ready
+H2_JAR := /usr/share/java/h2.jar
+H2_SHA256 := 19654e17771f88dadc5444ca12db2269f2ba8747c00087e18f298dfd53017014
+
 BUILD := $(or $(AFTERMATH_BUILD_DIR),build)
 SQL := $(wildcard models analyses tests/dbt)
 
@@ -97,6 +103,10 @@ docs: $(READY) ## One self-contained page of models, columns and lineage: build/
 setup: $(READY) ## Create or renew .venv from the lock file
 	@echo "$(VENV) is ready"
 
+.PHONY: spark
+spark: $(SPARK_READY) ## Create or renew .venv-spark from spark.lock, with the two jars; needs Java 17
+	@echo "$(SPARK_VENV) is ready"
+
 .PHONY: test
 test: $(READY) ## Every test: dbt unit tests, conventions, units, expectations, orchestration, warehouse
 	@$(PY) -m pytest -n 2 --dist worksteal
@@ -140,9 +150,11 @@ sample: $(READY) ## Write seeds/raw anew from the scenario; SCENARIO=<file> SEED
 	@$(PY) -m scenarios.generate --sample $(if $(REFERENCE),--reference '$(REFERENCE)') $(if $(SCENARIO),--scenario '$(SCENARIO)') $(if $(SEED),--seed '$(SEED)')
 
 .PHONY: lock
-lock: $(READY) ## Resolve pyproject.toml into requirements.lock, with hashes
+lock: $(READY) ## Resolve pyproject.toml into requirements.lock and spark.lock, with hashes
 	@$(UV) pip compile pyproject.toml --group dev --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet --output-file requirements.lock
+	@$(UV) pip compile pyproject.toml --group spark --constraint requirements.lock --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file spark.lock
 
 .PHONY: clean
 clean: ## Remove everything a run made; the environment stays
@@ -165,4 +177,20 @@ $(READY): requirements.lock bootstrap.lock
 	@$(PYTHON) -m venv $(VENV)
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
 	@$(UV) pip sync --quiet --python $(PY) --require-hashes --compile-bytecode requirements.lock
+	@touch $@
+
+# The jar of the machine, or that of its distribution's package, which is unpacked and not installed.
+$(SPARK_READY): spark.lock $(READY)
+	@command -v java >/dev/null || { echo 'Java 17 is needed: apt-get install openjdk-17-jre-headless' >&2; exit 1; }
+	@echo 'Setting up $(SPARK_VENV) ...'
+	@$(PYTHON) -m venv --without-pip $(SPARK_VENV)
+	@$(UV) pip sync --quiet --python $(SPARK_VENV)/bin/python --require-hashes --compile-bytecode spark.lock
+	@mkdir -p $(SPARK_VENV)/jars
+	@ln -sf "$$(ls -d $(CURDIR)/$(SPARK_VENV)/lib/python3*/site-packages/snowpark_connect_deps_iceberg/jars/iceberg-spark-runtime-3.5_2.12-*.jar)" \
+		$(SPARK_VENV)/jars/iceberg.jar
+	@if [ -e $(H2_JAR) ]; then cp -L $(H2_JAR) $(SPARK_VENV)/jars/h2.jar; else \
+		cd $(SPARK_VENV) && apt-get download -q libh2-java >/dev/null && dpkg -x libh2-java_*.deb h2 \
+		&& cp -L h2$(H2_JAR) jars/h2.jar && rm -r h2 libh2-java_*.deb; fi
+	@echo '$(H2_SHA256)  $(SPARK_VENV)/jars/h2.jar' | sha256sum --check --quiet \
+		|| { echo 'The jar of H2 is not the one that was tested' >&2; exit 1; }
 	@touch $@

@@ -81,12 +81,14 @@ lines_used_again as (
 final as (
     select
         lines_used_again.line_key,
-        row_number() over (
-            partition by lines_used_again.line_key
-            order by
-                superseded_versions.delivered_on asc nulls last,
-                superseded_versions.source_file asc,
-                superseded_versions.source_row asc
+        cast(
+            row_number() over (
+                partition by lines_used_again.line_key
+                order by
+                    superseded_versions.delivered_on asc nulls last,
+                    superseded_versions.source_file asc,
+                    superseded_versions.source_row asc
+            ) as bigint
         ) as version_number,
         superseded_versions.activated_at,
         superseded_versions.activation_kind,

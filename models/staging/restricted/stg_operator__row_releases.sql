@@ -1,3 +1,43 @@
+{% set held -%}
+{%- for entity in raw_entities() %}
+select
+    '{{ entity }}' as entity,
+    natural_id,
+    delivered_on,
+    source_file,
+    source_row,
+    reason_code,
+    amount_krw,
+    true as is_quarantined,
+    cast(null as date) as ended_on,
+    cast(null as string) as ended_by_entity,
+    cast(null as string) as ended_by_file,
+    cast(null as bigint) as ended_by_row
+from {{ entity }}_exceptions
+where status = 'quarantined'
+{%- if raw_parents(entity) %}
+union all
+select
+    '{{ entity }}' as entity,
+    natural_id,
+    delivered_on,
+    source_file,
+    source_row,
+    reason_code,
+    amount_krw,
+    false as is_quarantined,
+    ended_on,
+    ended_by_entity,
+    ended_by_file,
+    ended_by_row
+from {{ entity }}_waited
+{%- endif %}
+{%- if not loop.last %}
+union all
+{%- endif %}
+{%- endfor %}
+{%- endset %}
+
 with
 
 opening as (
@@ -16,48 +56,12 @@ opening as (
 {% endif %}
 {%- if entity in parent_entities() %}
 {{ entity }}_first as (
-    {{ parents_first_known(entity) }}
+    {{ worked_out_once(entity ~ '_first', parents_first_known(entity)) }}
 ),
 {% endif %}
 {%- endfor %}
 held as (
-    {%- for entity in raw_entities() %}
-    select
-        '{{ entity }}' as entity,
-        natural_id,
-        delivered_on,
-        source_file,
-        source_row,
-        reason_code,
-        amount_krw,
-        true as is_quarantined,
-        cast(null as date) as ended_on,
-        cast(null as string) as ended_by_entity,
-        cast(null as string) as ended_by_file,
-        cast(null as bigint) as ended_by_row
-    from {{ entity }}_exceptions
-    where status = 'quarantined'
-    {%- if raw_parents(entity) %}
-    union all
-    select
-        '{{ entity }}' as entity,
-        natural_id,
-        delivered_on,
-        source_file,
-        source_row,
-        reason_code,
-        amount_krw,
-        false as is_quarantined,
-        ended_on,
-        ended_by_entity,
-        ended_by_file,
-        ended_by_row
-    from {{ entity }}_waited
-    {%- endif %}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    {{ worked_out_once('held', held) | indent(4) }}
 ),
 
 versions as (

@@ -97,8 +97,10 @@ final as (
             end as decimal(18, 3)
         ) as expected_low,
         cast(days.expected + days.half_width as decimal(18, 3)) as expected_high,
-        cast(days.actual as decimal(18, 3)) - cast(days.expected as decimal(18, 3))
-            as excess,
+        cast(
+            cast(days.actual as decimal(18, 3)) - cast(days.expected as decimal(18, 3))
+            as decimal(18, 3)
+        ) as excess,
         cast(days.confidence as decimal(9, 6)) as confidence,
         cast(days.fit_days as bigint) as fit_days,
         cast(days.baseline_from as date) as baseline_from,

@@ -117,8 +117,8 @@ lines_withheld_crossed as (
 -- Leavers by port and by other ways add up to the leavers: who is withheld there is withheld here.
 ports_withheld_plain as (
 
-    {{ worked_out_once('ports_withheld_plain', withheld_units('plain_cells', ['port_outs', 'other_ends'], 'smallest',
-        'lines_withheld_plain', 'neither')) | indent }}
+    {{ worked_out_once('ports_withheld_plain', withheld_units('plain_cells',
+        ['port_outs', 'other_ends'], 'smallest', 'lines_withheld_plain', 'neither')) | indent }}
 
 ),
 
