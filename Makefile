@@ -20,6 +20,7 @@ TO ?=
 LIST ?=
 KILLS ?=
 BATCHES ?=
+BENCH ?=
 Q ?=
 AUDIENCE ?=
 REASON ?=
@@ -130,8 +131,8 @@ typecheck: $(READY) ## mypy --strict alone
 	@$(PY) -m mypy
 
 .PHONY: bench
-bench: $(READY) ## Time whole commands and print medians and ratios (benchmarks/README.md)
-	@$(PY) -m benchmarks.run
+bench: $(READY) ## Time whole commands, floor and suites into one report; BENCH="--scales 0.01 0.1" (benchmarks/README.md)
+	@$(PY) -m benchmarks.bench $(BENCH)
 
 .PHONY: audit
 audit: $(READY) ## Packages: locked, licensed, reasoned; vulnerabilities if pip has an index to ask
@@ -166,7 +167,7 @@ help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE REASON KILLS BATCHES; settings: see README.md\n'
+	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE REASON KILLS BATCHES BENCH; settings: see README.md\n'
 
 # Bytecode is compiled at installation even where the environment forbids writing it later: without
 # it the imports alone take longer than the run.

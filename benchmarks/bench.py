@@ -1,0 +1,154 @@
+"""Everything that is measured, in one report: `make bench`.
+
+Without options the sample alone: whole commands, the floor, the suites. `--landing` adds the floor
+of a landing area, `--scales` the growth, `--peers` the peers. Nothing is written into the docs but
+with `--record`; else the report goes into the build directory.
+
+Belongs here: which parts, in which order, and what of each is compared with the record. Does not
+belong here: measuring.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarks import floor, growth, processes, report, run
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Report:
+    """What was measured so far: figures, ratios, and the parts of the page."""
+
+    def __init__(self, pictures: Path) -> None:
+        self.figures: dict[str, Any] = {}
+        self.ratios: dict[str, float] = {}
+        self.parts: list[tuple[str, str]] = []
+        self._pictures = pictures
+        pictures.mkdir(parents=True, exist_ok=True)
+
+    def add(self, heading: str, text: str, name: str, figures: Any) -> None:
+        """Add a part; `figures` are what JSON holds."""
+        self.parts.append((heading, text))
+        self.figures[name] = figures
+        print(f"\n## {heading}\n\n{text}", flush=True)
+
+    def picture(self, name: str) -> Path:
+        """Tell where a picture stands; the page names it."""
+        return self._pictures / f"{name}.svg"
+
+
+def commands(found: Report, runs: int, folder: Path) -> None:
+    """Time whole commands as a person waits for them."""
+    figures = [run.measure(case, runs, folder) for case in run.cases(())]
+    base = next(figure.median for figure in figures if figure.name == run.YARDSTICK)
+    for figure in figures:
+        found.ratios[f"{figure.name} / {run.YARDSTICK}"] = figure.median / base
+    found.ratios.pop(f"{run.YARDSTICK} / {run.YARDSTICK}")
+    text = run.table(figures)
+    found.add("Whole commands", text, "commands", [asdict(figure) for figure in figures])
+
+
+def above_the_floor(found: Report, name: str, landing: Path | None, as_of: str, pairs: int) -> None:
+    """Measure batch and floor in turns."""
+    given = argparse.Namespace(landing=landing, as_of=as_of)
+    measured = []
+    with tempfile.TemporaryDirectory(prefix="aftermath-floor-") as folder:
+        for number in range(pairs):
+            measured.append(floor.measure(given, number, Path(folder)))
+            print(f"{name}, pair {number + 1} of {pairs}: {measured[-1].ratio:.2f}", flush=True)
+    found.ratios[f"batch / floor, {name}"] = statistics.median(pair.ratio for pair in measured)
+    middle = sorted(measured, key=lambda pair: pair.ratio)[len(measured) // 2]
+    file = found.picture(f"floor-{name}")
+    report.bars(file, f"Seconds above the floor, {name}", "seconds", floor.named(middle))
+    found.add(
+        f"The floor: {name}",
+        f"{floor.table(measured)}\n\n![Seconds above the floor]({file.name})",
+        f"floor {name}",
+        [asdict(pair) for pair in measured],
+    )
+
+
+def asked_by_suites(found: Report, folder: Path) -> None:
+    """Count what the suites send, in a process of their own."""
+    build, file = folder / "suites", folder / "suites.json"
+    processes.run((sys.executable, "-m", "orchestration.run"), {"AFTERMATH_BUILD_DIR": str(build)})
+    command = ("-m", "benchmarks.suites", "--build", str(build), "--json", str(file))
+    taken = processes.run((sys.executable, *command))
+    found.add("Suites", taken.output.strip(), "suites", json.loads(file.read_text()))
+
+
+def grown(found: Report, scales: Sequence[float], landing: Path | None, within: list[str]) -> None:
+    """Run at several scales and fit."""
+    points: list[growth.Point] = []
+    with tempfile.TemporaryDirectory(prefix="aftermath-growth-") as name:
+        points = growth.measure_all(scales, landing, within, Path(name))
+    series = {
+        kind: [(growth.LINES * p.scale, p.wall) for p in points if p.kind == kind]
+        for kind in ("full", "daily")
+    }
+    for kind, curve in series.items():
+        if len(curve) > 1:
+            found.ratios[f"exponent of a {kind} batch"] = growth.exponent(curve)
+    walls = {(p.kind, p.scale): p.wall for p in points}
+    largest = max(p.scale for p in points)
+    found.ratios["one more day / full, largest scale"] = (
+        walls["daily", largest] / walls["full", largest]
+    )
+    file = found.picture("growth")
+    report.lines(file, "Seconds of a batch over lines", series)
+    found.add(
+        "Growth",
+        f"{growth.table(points)}\n\n![Seconds over lines]({file.name})",
+        "growth",
+        [asdict(point) for point in points],
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure, report, compare with the record."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description=__doc__)
+    parser.add_argument("--runs", type=int, default=5, help="of each command and pair")
+    parser.add_argument("--landing", type=Path, help="floor of this landing area too, one pair")
+    parser.add_argument("--as-of", default="", help="day, with --landing")
+    parser.add_argument(
+        "--scales", type=float, nargs="*", default=[], help="growth at these scales"
+    )
+    parser.add_argument("--within", action="append", default=[], help="growth: a memory limit too")
+    parser.add_argument("--record", action="store_true", help="write docs/benchmarks")
+    given = parser.parse_args(argv)
+    target = report.FOLDER if given.record else Settings.from_env().build_dir / "benchmarks"
+    before = report.record().get("ratios", {})
+    facts = {**report.machine(), "load before": f"{os.getloadavg()[0]:.1f}"}
+    found = Report(target)
+    with tempfile.TemporaryDirectory(prefix="aftermath-bench-") as name:
+        commands(found, given.runs, Path(name))
+        asked_by_suites(found, Path(name))
+    above_the_floor(found, "sample", None, "", given.runs)
+    if given.landing:
+        above_the_floor(found, "landing", given.landing, given.as_of, 1)
+    if given.scales:
+        grown(found, given.scales, given.landing, given.within)
+    compared = report.comparison(found.ratios, before)
+    (target / "README.md").write_text(report.page(facts, found.parts, compared), encoding="utf-8")
+    (target / "record.json").write_text(
+        json.dumps({"machine": facts, "ratios": found.ratios, "figures": found.figures}, indent=1)
+        + "\n",
+        encoding="utf-8",
+    )
+    print(f"\n{compared}\n\nReport: {target / 'README.md'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

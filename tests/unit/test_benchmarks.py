@@ -1,0 +1,98 @@
+"""What the benchmarks make of their figures: slopes, names of seconds, the comparison, pictures."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from benchmarks import bare, floor, growth, processes, report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LAPS = "seconds: start 2.0, parse 1.0, dbt_staging 5.0, gate_staging 0.5, published__current 1.5"
+
+
+def pair() -> floor.Pair:
+    return floor.Pair(
+        batch=12.0,
+        floor=4.0,
+        batch_peak_bytes=2,
+        floor_peak_bytes=1,
+        laps=floor.laps(f"Published x\n{LAPS}\ntotal 10.0 s"),
+        floor_by_layer={"staging": 6.0, "marts": 2.0},
+    )
+
+
+def test_the_slope_of_a_power_is_its_exponent() -> None:
+    assert growth.exponent([(x, 3 * x**1.5) for x in (0.01, 0.1, 1.0)]) == pytest.approx(1.5)
+
+
+def test_one_scale_has_no_slope() -> None:
+    with pytest.raises(ValueError, match="two scales"):
+        growth.exponent([(1.0, 2.0), (1.0, 3.0)])
+
+
+def test_the_days_are_neither_the_last_nor_out_of_turn(tmp_path: Path) -> None:
+    for day in ("2026-03-31", "2026-03-29", "2026-03-30", "2026-03-28"):
+        (tmp_path / day).mkdir()
+    assert growth.days(tmp_path) == ("2026-03-29", "2026-03-30")
+
+
+def test_a_run_that_names_no_seconds_is_refused() -> None:
+    with pytest.raises(ValueError, match="where its seconds went"):
+        floor.laps("Published x")
+
+
+def test_the_names_add_up_to_the_seconds_above_the_floor() -> None:
+    one = pair()
+    named = floor.named(one)
+    assert named["dbt and data tests of staging"] == pytest.approx(5.0 - 3.0)
+    assert named["not in a step"] == pytest.approx(2.0)
+    # The floor's seconds of marts: this batch has no such step to take them off.
+    assert sum(named.values()) == pytest.approx(one.batch - one.floor + 1.0)
+    assert "| ratio, budget 1.25 | 3.00 | |" in floor.table([one])
+
+
+def test_a_figure_that_moved_beyond_its_noise_is_marked() -> None:
+    text = report.comparison({"a": 1.2, "b": 1.05, "new": 3.0}, {"a": 1.0, "b": 1.0, "gone": 2.0})
+    assert "| a | 1.00 | 1.20 | +20% **beyond noise** |" in text
+    assert "| b | 1.00 | 1.05 | +5% |" in text
+    assert "new" not in text
+    assert "no record" in report.comparison({"a": 1.0}, {})
+
+
+def test_the_same_values_give_the_same_picture(tmp_path: Path) -> None:
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+        report.bars(tmp_path / folder / "x.svg", "Seconds", "s", {"gates": 2.0, "start": 1.0})
+    first = (tmp_path / "first" / "x.svg").read_bytes()
+    assert first == (tmp_path / "second" / "x.svg").read_bytes()
+    assert b"<svg" in first
+
+
+def test_memory_is_that_of_all_processes_of_a_command() -> None:
+    holds = "x = b'1' * (80 * 2**20)"
+    child = f"import time; {holds}; time.sleep(1.5)"
+    parent = f"import subprocess, sys; {holds}; subprocess.run([sys.executable, '-c', {child!r}])"
+    taken = processes.run((sys.executable, "-c", parent))
+    assert taken.peak_bytes > 160 * 2**20
+    assert taken.wall > 1.5
+
+
+def test_a_command_that_fails_says_why() -> None:
+    with pytest.raises(RuntimeError, match="no such day"):
+        processes.run((sys.executable, "-c", "raise SystemExit('no such day')"))
+
+
+def test_a_mart_that_differs_in_one_cell_is_named(tmp_path: Path) -> None:
+    for path, value in (("bare/candidate.duckdb", 1), ("batch/published/current.duckdb", 2)):
+        (tmp_path / path).parent.mkdir(parents=True)
+        with duckdb.connect(str(tmp_path / path)) as connection:
+            connection.execute("create schema core")
+            connection.execute("create table core.dim_same as select 7 as a, 8 as b")
+            connection.execute(f"create table core.dim_lines as select 1 as a, {value} as b")
+    assert bare.differences(tmp_path / "bare", tmp_path / "batch") == ["core.dim_lines"]
