@@ -9,7 +9,6 @@ be posted is tried again by the next run or tick.
 
 from __future__ import annotations
 
-import datetime as dt
 import fcntl
 import json
 import secrets
@@ -17,9 +16,8 @@ import sys
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
-from orchestration import webhook
+from orchestration import clock, webhook
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
     from orchestration.settings import Settings
 
-_KST = ZoneInfo("Asia/Seoul")
 
 #: Lines of the file: the newest are kept.
 LINES_KEPT = 1000
@@ -212,5 +209,5 @@ def _words(alert: Alert) -> str:
 
 def _stamp(state: str) -> dict[str, str]:
     """Open a notice; its id lets a receiver tell one that was posted twice."""
-    now = dt.datetime.now(_KST).replace(tzinfo=None, microsecond=0)
+    now = clock.now().replace(microsecond=0)
     return {"id": secrets.token_hex(8), "state": state, "at": now.isoformat(sep=" ")}

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from orchestration import audit_records, audit_trail, batch_lock, publishing
+from orchestration import audit_records, audit_trail, batch_lock, fingerprints, publishing
 from orchestration.audit_records import Finding
 from orchestration.errors import OperatorError
 from orchestration.settings import Settings
@@ -56,7 +56,7 @@ def verify(settings: Settings) -> tuple[tuple[Finding, ...], tuple[Finding, ...]
                 gone = Finding(line, f"{name} is gone and its removal is on no record")
                 is_open = name.partition(".")[0] in known.announced
                 (notes if is_open else breaks).append(gone)
-        elif publishing.sha256_of(path) != sha256:
+        elif fingerprints.of_file(path) != sha256:
             breaks.append(Finding(line, f"{name} is not the file that was published"))
         elif ended is not None:
             notes.append(Finding(line, f"{name} is {ended} on record and still there"))

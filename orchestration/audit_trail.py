@@ -25,9 +25,8 @@ import socket
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
-from orchestration import audit_records, file_modes, keys
+from orchestration import audit_records, clock, file_modes, keys
 from orchestration.audit_records import NOTHING_BEFORE, Event, Finding, Record, Verdict, sha256_of
 from orchestration.errors import BadInput, NotPublishable
 from orchestration.settings import DEMO_PSEUDONYM_KEY
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from orchestration.settings import Settings
 
 _HEAD_NAME: Final = "audit.head"
-_KST: Final = ZoneInfo("Asia/Seoul")
 
 
 def trail_file(settings: Settings) -> Path:
@@ -130,7 +128,7 @@ def _write(descriptor: int, settings: Settings, event: Event) -> Record:
     key = _key_in_force(settings)
     body = {
         "number": number,
-        "at": dt.datetime.now(_KST).isoformat(timespec="milliseconds"),
+        "at": dt.datetime.now(clock.KST).isoformat(timespec="milliseconds"),
         "event": event.kind,
         "generation_id": event.generation_id,
         "user": getpass.getuser(),

@@ -19,6 +19,7 @@ from dagster._core.execution.api import _reexecute_job
 
 from orchestration import (
     alert_causes,
+    clock,
     definitions,
     failures,
     intake,
@@ -105,14 +106,14 @@ def run(
     """
     # Dagster warns of features in beta that it uses itself.
     warnings.filterwarnings("ignore", module="dagster")
-    clock = _Clock()
+    laps = _Clock()
     intake.check_reference(settings)
     session = DbtSession(settings, project_dir) if project_dir else DbtSession(settings)
     try:
         manifest = session.manifest()
     except DbtError as error:
         raise _does_not_parse(error, session) from error
-    clock.lap("parse")
+    laps.lap("parse")
     code = definitions.build(
         settings,
         manifest,
@@ -122,7 +123,7 @@ def run(
         verbose=verbose,
     )
     job = code.resolve_job_def(BATCH)
-    clock.lap("definitions")
+    laps.lap("definitions")
     with open_instance(settings) as instance:
         close_killed_runs(instance)
         tags = {
@@ -153,15 +154,15 @@ def run(
         }
     events = result.all_events
     steps = _steps(events, walls)
-    clock.lap("records")
-    clock.seconds["records"] -= sum(step.seconds for step in steps)
+    laps.lap("records")
+    laps.seconds["records"] -= sum(step.seconds for step in steps)
     return Outcome(
         run_id=result.run_id,
         is_success=result.success,
         why="" if result.success else failures.why(events),
         is_expected=result.success or failures.is_expected(events),
         steps=steps,
-        seconds=clock.seconds,
+        seconds=laps.seconds,
         dbt_seconds=session.seconds,
         batch=_facts(settings),
         generation=_generation(events),
@@ -179,7 +180,7 @@ def _alert(
     try:
         if run:
             alert_causes.tell(settings, run, events)
-        watch.look(settings, watch.now())
+        watch.look(settings, clock.now())
     except OSError as error:
         print(f"Alerts could not be written: {error.strerror}", file=sys.stderr)
 

@@ -12,16 +12,14 @@ still the one that was locked (`require_held`).
 
 from __future__ import annotations
 
-import datetime as dt
 import fcntl
 import json
 import os
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
-from orchestration import file_modes
+from orchestration import clock, file_modes
 from orchestration.errors import BatchRunning, LockLost
 
 if TYPE_CHECKING:
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from orchestration.settings import Settings
 
 _LOCK_NAME = "batch.lock"
-_KST = ZoneInfo("Asia/Seoul")
 
 #: Build directories that this process holds, with the descriptor that carries the lock.
 _HELD: Final[dict[Path, int]] = {}
@@ -105,7 +102,7 @@ def _acquired(descriptor: int) -> bool:
 
 
 def _write_holder(descriptor: int) -> None:
-    now = dt.datetime.now(_KST).replace(tzinfo=None, microsecond=0)
+    now = clock.now().replace(microsecond=0)
     text = json.dumps(asdict(Holder(pid=os.getpid(), since=now.isoformat(sep=" "))))
     # The lock holds without it, a full disk is told where room is needed.
     with suppress(OSError):

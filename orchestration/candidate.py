@@ -6,21 +6,21 @@ and what the marts mean (models).
 
 from __future__ import annotations
 
-import datetime as dt
 import importlib.metadata
 import json
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import duckdb
 
+from orchestration import clock
 from orchestration.errors import DatabaseLocked, NotPublishable
 from orchestration.settings import PROJECT_DIR, environment_without_keys
 from orchestration.sql_text import literal, literals, quoted
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -57,7 +57,6 @@ PUBLIC_MARTS_FACT: Final = "public_marts"
 #: What a caller of `publish` must state.
 REQUIRED_FACTS: Final = ("as_of_date", "sample_rate", "is_demo", "run_id")
 
-_KST: Final = ZoneInfo("Asia/Seoul")
 
 #: The name under which dbt attaches the candidate; a published file goes by its own name.
 _BUILT_AS: Final = "candidate"
@@ -143,7 +142,7 @@ def _write_facts(
 ) -> None:
     known = {
         "generation_id": generation_id,
-        "published_at": dt.datetime.now(_KST).replace(tzinfo=None, microsecond=0),
+        "published_at": clock.now().replace(microsecond=0),
         "code_version": facts.get("code_version") or code_version(),
         "dbt_version": _package_version("dbt-core"),
         "duckdb_version": duckdb.__version__,

@@ -126,7 +126,7 @@ class DbtSession:
         """
         parsed = self._parse()
         begun = time.perf_counter()
-        with _marked(parsed, unique_ids):
+        with _alone(parsed, unique_ids):
             outcome = self._invoke(
                 [
                     "--no-write-json",
@@ -230,18 +230,39 @@ def _node_results(outcome: dbtRunnerResult) -> Iterable[Any]:
 
 
 @contextmanager
-def _marked(parsed: Manifest, unique_ids: Sequence[str]) -> Iterator[None]:
-    """Tag the nodes of a step in memory: exact, and dbt matches one tag faster than many names."""
+def _alone(parsed: Manifest, unique_ids: Sequence[str]) -> Iterator[None]:
+    """Leave the nodes of a step in the manifest, marked, and what they are made of.
+
+    dbt links, sorts and searches the graph of all nodes, tests of other steps included, at each
+    invocation.
+    """
+    every_node, unit_tests = parsed.nodes, parsed.unit_tests
     try:
-        nodes = [parsed.nodes[unique_id] for unique_id in unique_ids]
+        nodes = [every_node[unique_id] for unique_id in unique_ids]
     except KeyError as unknown:
         raise DbtError(
             f"{unknown.args[0]} is not in the dbt project any more: reload the code location"
         ) from None
+    needed = set(unique_ids)
+    open_ends = list(nodes)
+    while open_ends:
+        parents = set(open_ends.pop().depends_on_nodes) - needed
+        needed |= parents
+        open_ends += [every_node[parent] for parent in parents if parent in every_node]
+    # Made of all names, and kept by dbt.
+    parsed.rebuild_ref_lookup()  # type: ignore[no-untyped-call]
     for node in nodes:
         node.tags.append(_MARK)
+    parsed.nodes = {
+        unique_id: node
+        for unique_id, node in every_node.items()
+        if unique_id in needed or unique_id.startswith(_HOOK)
+    }
+    # They are bound to models that are not there now.
+    parsed.unit_tests = {}
     try:
         yield
     finally:
+        parsed.nodes, parsed.unit_tests = every_node, unit_tests
         for node in nodes:
             node.tags.remove(_MARK)

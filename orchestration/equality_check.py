@@ -12,6 +12,7 @@ import dagster as dg
 
 from orchestration import (
     batch_start,
+    clock,
     equality,
     equality_turns,
     file_modes,
@@ -154,7 +155,7 @@ def equality_schedule() -> dg.ScheduleDefinition:
         name=EQUALITY,
         job_name=EQUALITY,
         cron_schedule="0 8 * * *",
-        execution_timezone="Asia/Seoul",
+        execution_timezone=clock.ZONE,
         description="At 08:00 Korean time, after the batch.",
         default_status=dg.DefaultScheduleStatus.STOPPED,
     )

@@ -24,15 +24,18 @@ def of_text(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def of_file(path: Path) -> str:
+    """SHA-256 of a file as it stands, in full; it is not read into memory."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
 def of_code(project_dir: Path) -> str:
     """Name the code that tables are built by, comments and all: a rebuild too many does no harm."""
     files = sorted({path for part in _CODE for path in project_dir.glob(part) if path.is_file()})
     return of_files(
         [
-            *(
-                (str(path.relative_to(project_dir)), hashlib.sha256(path.read_bytes()).hexdigest())
-                for path in files
-            ),
+            *((str(path.relative_to(project_dir)), of_file(path)) for path in files),
             *((name, importlib.metadata.version(name)) for name in _ENGINES),
         ]
     )
@@ -46,6 +49,4 @@ def of_files(files: Iterable[tuple[str, ...]]) -> str:
 
 def of_folder(folder: Path) -> str:
     """Name the CSV files of a folder by their content."""
-    return of_files(
-        (path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in folder.glob("*.csv")
-    )
+    return of_files((path.name, of_file(path)) for path in folder.glob("*.csv"))

@@ -18,17 +18,17 @@ import datetime as dt
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 import duckdb
 
 from orchestration import (
     audit_trail,
     batch_lock,
+    clock,
     file_modes,
+    fingerprints,
     keys,
     published_ledger,
-    publishing,
     vault,
     work_area,
 )
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_KST: Final = ZoneInfo("Asia/Seoul")
 
 #: Kind of pseudonym: relation of the restricted schema, identifier, pseudonym.
 _VAULTS: Final = {
@@ -74,7 +73,7 @@ def rotate(settings: Settings) -> Rotation:
     name = f"{keys.name_of(old)}-{keys.name_of(new)}.duckdb"
     opening, counts = _write_map(settings, old, new, settings.vault_dir / name)
     rotation = Rotation(
-        at=dt.datetime.now(_KST).isoformat(timespec="seconds"),
+        at=dt.datetime.now(clock.KST).isoformat(timespec="seconds"),
         old_key=keys.name_of(old),
         new_key=keys.name_of(new),
         old_book=batch.book_id,
@@ -85,7 +84,7 @@ def rotate(settings: Settings) -> Rotation:
         raise _not_of("its books are not those of that key")
     _require_complete(settings, rotation)
     facts = {**asdict(rotation), "mapped": counts}
-    facts["map_sha256"] = publishing.sha256_of(settings.vault_dir / name)
+    facts["map_sha256"] = fingerprints.of_file(settings.vault_dir / name)
     audit_trail.append(settings, Event("key_rotated", facts=facts))
     vault.register(settings, rotation)
     return rotation

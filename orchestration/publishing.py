@@ -16,20 +16,20 @@ say which generation they are, and the next run that starts puts the public link
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
 import re
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 from orchestration import (
     audit_records,
     audit_trail,
     books_kept,
     candidate,
+    clock,
     file_modes,
+    fingerprints,
     public_file,
 )
 from orchestration.audit_records import Event
@@ -46,7 +46,6 @@ _PUBLIC_SUFFIX: Final = ".public.duckdb"
 _STAMP: Final = "%Y%m%dT%H%M%S%f"
 _ID: Final = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
 _LINK_PREFIX: Final = ".current."
-_KST: Final = ZoneInfo("Asia/Seoul")
 
 #: Further fact of a generation: the one that readers saw until then, which a roll-back returns to.
 REPLACES_FACT: Final = "replaces"
@@ -78,7 +77,7 @@ def new_generation_id(settings: Settings, now: dt.datetime | None = None) -> str
         settings: names the folder of the generations.
         now: Korean time without zone; None asks the clock. A clock that went back does not matter.
     """
-    stamp = now or dt.datetime.now(_KST).replace(tzinfo=None)
+    stamp = now or clock.now()
     published = generations(settings)
     if published:
         newest = dt.datetime.strptime(published[-1].generation_id.split("-")[0], _STAMP)  # noqa: DTZ007
@@ -149,8 +148,8 @@ def publish(
         _sync(path)
     record = _made_of(facts) | {
         "files": {
-            made.path.name: sha256_of(settings.candidate_db),
-            made.public_path.name: sha256_of(public),
+            made.path.name: fingerprints.of_file(settings.candidate_db),
+            made.public_path.name: fingerprints.of_file(public),
         }
     }
     audit_trail.append(settings, Event("published", generation_id, record))
@@ -237,7 +236,7 @@ def _start_trail(settings: Settings, found: Sequence[Generation]) -> None:
     """Put generations of before there was a trail on record as they are."""
     if not found or audit_trail.trail_file(settings).exists():
         return
-    files = {path.name: sha256_of(path) for each in found for path in each.files}
+    files = {path.name: fingerprints.of_file(path) for each in found for path in each.files}
     current = next((each.generation_id for each in found if each.is_current), "")
     audit_trail.append(settings, Event("trail_started", current, {"files": files}))
 
@@ -301,7 +300,7 @@ def remove(settings: Settings, generation: Generation) -> None:
     on_record = audit_trail.files_on_record(settings)
     for path in generation.files:
         # The last chance to see it.
-        if sha256_of(path) != on_record.get(path.name):
+        if fingerprints.of_file(path) != on_record.get(path.name):
             what = f"{path.name} was not the file that was published when it was removed"
             audit_trail.append(settings, audit_records.break_found(what))
     audit_trail.append(settings, Event("removed", generation.generation_id))
@@ -315,7 +314,7 @@ def not_as_published(settings: Settings, *paths: Path) -> str:
     for path in paths:
         if path.name not in on_record:
             return f"{path.name} stands there and is on no record"
-        if on_record[path.name] != sha256_of(path):
+        if on_record[path.name] != fingerprints.of_file(path):
             return f"{path.name} is not the file that was published"
     return ""
 
@@ -329,12 +328,6 @@ def _target(link: Path) -> str | None:
         return link.readlink().name
     except FileNotFoundError:
         return None
-
-
-def sha256_of(path: Path) -> str:
-    """Checksum of a file as it stands."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:

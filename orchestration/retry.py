@@ -9,7 +9,6 @@ layer by layer: a model of a layer that was not built yet may be mended in betwe
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -70,7 +69,7 @@ def code_by_part(project: Path = PROJECT_DIR) -> dict[str, str]:
     parts["common"] += sorted((project / "expectations").glob("*.py"))
     return {
         part: fingerprints.of_files(
-            (str(path.relative_to(project)), hashlib.sha256(path.read_bytes()).hexdigest())
+            (str(path.relative_to(project)), fingerprints.of_file(path))
             for root in roots
             for path in _files(root)
         )

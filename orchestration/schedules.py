@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from orchestration import outlook, partitions, reader_view
+from orchestration import clock, outlook, partitions, reader_view
 from orchestration.jobs import BATCH
 from orchestration.under_way import batch_under_way
 
@@ -28,7 +28,7 @@ def daily_schedule(settings: Settings) -> dg.ScheduleDefinition:
         name="daily",
         job_name=BATCH,
         cron_schedule="0 6 * * *",
-        execution_timezone="Asia/Seoul",
+        execution_timezone=clock.ZONE,
         description=(
             "The whole batch at 06:00 Korean time, as of the newest batch, unless readers have "
             "nothing new to see; each tick says why."

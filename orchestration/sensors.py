@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from orchestration import alert_causes, outlook, partitions, reader_view, watch
+from orchestration import alert_causes, clock, outlook, partitions, reader_view, watch
 from orchestration.jobs import BATCH
 from orchestration.under_way import batch_under_way
 
@@ -127,6 +127,6 @@ def _promises(settings: Settings) -> dg.SensorDefinition:
         ),
     )
     def promises(_: dg.SensorEvaluationContext) -> dg.SkipReason:
-        return dg.SkipReason(watch.words(watch.look(settings, watch.now())))
+        return dg.SkipReason(watch.words(watch.look(settings, clock.now())))
 
     return promises

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import duckdb
 
+from orchestration import clock
 from orchestration.errors import NotPublishable, OperatorError
 from orchestration.settings import Settings
 from orchestration.sql_text import literal
@@ -92,7 +93,7 @@ def connect(settings: Settings, audience: Audience = "inside") -> duckdb.DuckDBP
             "temp_directory": str(settings.build_dir / "sql_spill"),
         },
     )
-    connection.execute("set TimeZone = 'Asia/Seoul'")
+    connection.execute(f"set TimeZone = '{clock.ZONE}'")
     # Whatever would read, write or load another file is refused, and nobody can allow it again.
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")

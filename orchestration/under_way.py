@@ -6,15 +6,11 @@ the lock (batch_lock), closing the records of killed runs (instance).
 
 from __future__ import annotations
 
-import datetime as dt
-from zoneinfo import ZoneInfo
-
 import dagster as dg
 
+from orchestration import clock
 from orchestration.partitions import PARTITION_TAG
 from orchestration.run_life import is_dead
-
-_KST = ZoneInfo("Asia/Seoul")
 
 _WAITING = {
     dg.DagsterRunStatus.QUEUED,
@@ -36,7 +32,7 @@ def batch_under_way(instance: dg.DagsterInstance) -> str:
         if run.status in _RUNNING and is_dead(instance, run.run_id):
             continue
         began = record.start_time or record.create_timestamp.timestamp()
-        since = dt.datetime.fromtimestamp(began, _KST)
+        since = clock.at(began)
         state = "queued" if run.status in _WAITING else "running"
         day = run.tags.get(PARTITION_TAG)
         as_of = f" as of {day}" if day else ""

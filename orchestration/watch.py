@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
-from orchestration import alerts, delivered, freshness, missing_days
+from orchestration import alerts, clock, delivered, freshness, missing_days
 from orchestration.alerts import Alert, Broken
 from orchestration.errors import BadInput, NotPublishable
 from orchestration.publication import PUBLISHED_KEY
@@ -20,18 +19,12 @@ if TYPE_CHECKING:
 
     from orchestration.settings import Settings
 
-_KST: Final = ZoneInfo("Asia/Seoul")
 
 #: A manifest that is still being written is no fault; after this it is one.
 MALFORMED_GRACE: Final = dt.timedelta(minutes=15)
 
 #: A folder that is still being copied is no fault; after this somebody should look.
 INCOMPLETE_GRACE: Final = dt.timedelta(hours=6)
-
-
-def now() -> dt.datetime:
-    """Korean time without zone."""
-    return dt.datetime.now(_KST).replace(tzinfo=None)
 
 
 def look(settings: Settings, at: dt.datetime) -> tuple[Alert, ...]:
@@ -72,7 +65,7 @@ def _all(settings: Settings, at: dt.datetime, judged: set[str]) -> Iterator[Aler
     for gap in missing_days.unexplained(registers.gaps(area.days)):
         yield _missing(gap)
     for folder in area.waiting:
-        since = dt.datetime.fromtimestamp(folder.since, _KST).replace(tzinfo=None)
+        since = clock.at(folder.since)
         if at - since > (MALFORMED_GRACE if folder.is_malformed else INCOMPLETE_GRACE):
             yield _stuck(folder, since)
 

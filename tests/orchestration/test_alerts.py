@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from orchestration import alert_causes, alerts, watch, webhook
+from orchestration import alert_causes, alerts, clock, watch, webhook
 from orchestration.alerts import Alert, Broken
 from orchestration.errors import BadInput
 from orchestration.settings import Settings
@@ -236,7 +236,7 @@ def test_an_alert_names_no_subscriber(tmp_path: Path) -> None:
     holds="each is one alert that closes by itself when it is over; a fresh copy is given time",
 )
 def test_what_should_have_happened_is_told_and_closed(tmp_path: Path) -> None:
-    now = watch.now()
+    now = clock.now()
     settings = standings.stand(
         tmp_path / "build", as_of=now.date() - dt.timedelta(days=3), is_demo=False
     )

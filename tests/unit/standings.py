@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from orchestration import audit_trail, candidate, publishing
+from orchestration import audit_trail, candidate, fingerprints, publishing
 from orchestration.audit_records import Event
 from orchestration.settings import Settings
 from orchestration.sql_text import literals
@@ -56,7 +56,7 @@ def publish(settings: Settings, as_of: dt.date, **facts: Any) -> str:
         connection.execute(
             f"insert into {candidate.FACTS_TABLE} values ({literals(known.values())})"
         )
-    files = {path.name: publishing.sha256_of(path)}
+    files = {path.name: fingerprints.of_file(path)}
     audit_trail.append(settings, Event("published", name, {"files": files}))
     publishing.make_current(settings, name)
     return name

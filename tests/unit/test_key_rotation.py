@@ -15,6 +15,7 @@ import pytest
 from orchestration import (
     audit_trail,
     candidate,
+    fingerprints,
     intake_key,
     key_rotation,
     keys,
@@ -147,7 +148,7 @@ def test_the_books_go_on_under_a_new_key(settings: Settings) -> None:
     build_work_area(settings)
     publish(settings, entries_under(OLD))
     first = publishing.generations(settings)[0]
-    before = publishing.sha256_of(first.path)
+    before = fingerprints.of_file(first.path)
     rotated = replace(settings, pseudonym_key=NEW, previous_pseudonym_key=OLD)
     key_rotation.rotate(rotated)
     # The batch runs with the new key alone.
@@ -161,7 +162,7 @@ def test_the_books_go_on_under_a_new_key(settings: Settings) -> None:
     # From the first books as well, through two maps.
     publishing.generations(settings)[-1].path.unlink()
     assert brought_again(latest) == expected_under(NEWEST)
-    assert publishing.sha256_of(first.path) == before
+    assert fingerprints.of_file(first.path) == before
 
 
 def brought_again(settings: Settings) -> dict[str, tuple[str, int | None, str | None]]:
