@@ -111,7 +111,7 @@ class Settings:
             pseudonym_key=_key(env, "AFTERMATH_PSEUDONYM_KEY"),
             previous_pseudonym_key=_key(env, "AFTERMATH_PREVIOUS_PSEUDONYM_KEY"),
             keep_generations=int(keep),
-            memory_limit=env.get("AFTERMATH_MEMORY_LIMIT") or "8GB",
+            memory_limit=env.get("AFTERMATH_MEMORY_LIMIT") or "5GB",
             alert_webhook=webhook,
             freshness_hours=int(hours) if hours else None,
             intake_limits=Limits.from_text(env.get(SETTING, "")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import subprocess
 import sys
@@ -84,6 +85,16 @@ class TestLanding:
             ("L1", f"{LATER}/lines.parquet", 1),
             ("L2", f"{LATER}/lines.parquet", 2),
         ]
+
+    def test_the_engine_expects_about_as_many_rows_as_there_are(self, settings, landing):
+        # It takes every file to be like the first, and chooses by that what a join holds in memory.
+        landing.deliver(OPENING, {"lines": [{"line_id": "L"}] * 10_000})
+        for day in range(1, 5):
+            landing.deliver(f"2025-09-0{day}", {"lines": [{"line_id": "L"}] * 2_000})
+        intake.take_in(settings)
+        plan = query(settings, "explain (format json) from raw.raw_lines")[0][1]
+        expected = [int(rows) for rows in re.findall(r'"Estimated Cardinality": "(\d+)"', plan)]
+        assert max(expected) == 10_000
 
     @pytest.mark.usefixtures("two_batches")
     def test_a_value_of_the_wrong_type_is_left_to_staging(self, settings):

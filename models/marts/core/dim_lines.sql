@@ -53,7 +53,7 @@ contracts_signed_last as (
     select
         contracts.line_key,
         max(
-            {{ dbt.datediff("cast('1900-01-01' as date)", 'contracts.signed_on', 'day') }} * 1000
+            {{ dbt.datediff(earliest_possible_date(), 'contracts.signed_on', 'day') }} * 1000
             + contract_kinds.kind_number
         ) as day_and_kind
     from contracts

@@ -30,6 +30,11 @@ superseded as (
     where status = 'superseded'
 ),
 
+ids_superseded as (
+    select distinct line_id
+    from superseded
+),
+
 -- The state of today of the lines in question alone: they are found before their versions are
 -- joined, because the engine takes the delivered rows to be many and would hold every line.
 lines_delivered_again as (
@@ -38,8 +43,8 @@ lines_delivered_again as (
         lines.line_key,
         lines.activated_at
     from lines
-    inner join (select distinct line_id from superseded) as ids
-        on lines.line_id = ids.line_id
+    inner join ids_superseded
+        on lines.line_id = ids_superseded.line_id
 ),
 
 superseded_versions as (
