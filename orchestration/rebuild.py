@@ -17,10 +17,16 @@ from orchestration.sql_text import literal
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from orchestration.dbt_session import DbtResult
     from orchestration.intake import Intake
     from orchestration.settings import Settings
 
+
 _LEDGER = ("ledger_entries", "ledger_days")
+
+
+class RuleBroken(DbtError):  # noqa: N818 - named for what was found
+    """A data test finds rows that break its rule."""
 
 
 def anew(
@@ -35,7 +41,8 @@ def anew(
         is_tested: whether the data tests are run as well, on all rows.
 
     Raises:
-        DbtError: a table cannot be built, or a test fails; the message is dbt's.
+        RuleBroken: a test fails.
+        DbtError: a table cannot be built; the message is dbt's.
         OperatorError: what was delivered cannot be taken in.
     """
     work_area.empty(settings)
@@ -53,15 +60,18 @@ def anew(
         # A session names its build directory to dbt, and this one is not the process's own.
         os.environ.clear()
         os.environ.update(environment)
-    judged = set(tests)
-    broken = [
-        result
-        for result in run.results
-        if (result.is_broken if result.unique_id in judged else not result.is_built)
-    ]
-    if broken:
-        raise DbtError(f"{broken[0].unique_id}: {broken[0].message or broken[0].status}")
+    # Tests first: dbt skips what comes after a table whose test fails.
+    failed = [each for each in run.results if each.is_broken and each.unique_id not in tables]
+    if failed:
+        raise RuleBroken(_word(failed[0]))
+    unbuilt = [each for each in run.results if not each.is_built and each.unique_id in tables]
+    if unbuilt:
+        raise DbtError(_word(unbuilt[0]))
     return batch
+
+
+def _word(result: DbtResult) -> str:
+    return f"{result.unique_id}: {result.message or result.status}"
 
 
 def _copy_ledger(settings: Settings, ledger_of: Path) -> None:

@@ -216,6 +216,8 @@ def _build(
     unique_ids: Sequence[str],
     as_of_date: dt.date,
 ) -> DbtRun:
+    if not unique_ids:
+        return DbtRun((), 0.0)
     nodes = [manifest.node(unique_id) for unique_id in unique_ids]
     layer = Layer(nodes[0]["fqn"][1])
     small.built.append(layer.value)

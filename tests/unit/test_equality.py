@@ -143,6 +143,23 @@ def test_nothing_is_built_on_a_table_that_differs(
     assert compare(stands, [], monkeypatch) == [2]
 
 
+def test_nothing_is_built_on_rows_that_break_a_rule(
+    stands: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(error: DbtError) -> None:
+        def differences(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(equality_check, "differences", differences)
+        with pytest.raises(dg.Failure, match="built anew, or fails a test"):
+            equality_check.compare_with_a_rebuild(dg.build_op_context(), settings=stands)
+
+    found(DbtError("no memory"))
+    assert standing.read(stands) is not None
+    found(rebuild.RuleBroken("test.key: fail"))
+    assert standing.read(stands) is None
+
+
 def test_a_comparison_that_never_comes_about_is_told(
     stands: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

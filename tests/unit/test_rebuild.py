@@ -22,7 +22,7 @@ TABLE, TEST = "model.fct", "test.key"
 class Session:
     """Builds what it is asked for, and finds what a test is said to find."""
 
-    finds = "pass"
+    builds, finds = "success", "pass"
     built: Sequence[str] = ()
 
     def __init__(self, _: Settings) -> None:
@@ -37,7 +37,7 @@ class Session:
 
     def build(self, nodes: Sequence[str], _: dt.date) -> DbtRun:
         Session.built = nodes
-        status = {TABLE: "success", TEST: self.finds}
+        status = {TABLE: self.builds, TEST: self.finds}
         return DbtRun(tuple(DbtResult(node, status[node], "", 1, 0, None) for node in nodes), 0)
 
 
@@ -71,5 +71,12 @@ def test_the_nightly_comparison_tests_all_rows(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(Session, "finds", "warn")
     anew(is_tested=True)
     monkeypatch.setattr(Session, "finds", "fail")
-    with pytest.raises(DbtError, match=r"test\.key: fail"):
+    with pytest.raises(rebuild.RuleBroken, match=r"test\.key: fail"):
         anew(is_tested=True)
+
+
+def test_a_table_that_is_not_built_is_no_broken_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Session, "builds", "error")
+    with pytest.raises(DbtError, match=r"model\.fct: error") as raised:
+        anew(is_tested=True)
+    assert not isinstance(raised.value, rebuild.RuleBroken)
