@@ -5,11 +5,10 @@ from __future__ import annotations
 import functools
 
 import duckdb
-import jinja2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.settings import PROJECT_DIR
+from tests.unit.oracles.models_in_memory import rendered_text
 from tests.warehouse import staging_oracle as oracle
 
 PREFIXES = ["45002", "45008"]
@@ -35,9 +34,7 @@ def connection() -> duckdb.DuckDBPyConnection:
 @functools.cache
 def check(call: str) -> str:
     """SQL of a check, as the macro writes it."""
-    text = (PROJECT_DIR / "macros" / "staging" / "identifiers.sql").read_text("utf-8")
-    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
-    return environment.from_string(text + "{{ " + call + " }}").render()
+    return rendered_text("{{ " + call + " }}")
 
 
 def is_wrong(call: str, identifier: str) -> bool:

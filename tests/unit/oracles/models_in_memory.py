@@ -20,12 +20,20 @@ if TYPE_CHECKING:
 PROJECT_DIR = Path(__file__).resolve().parents[3]
 
 #: Folders whose macros models use; of those that read raw relations only what is called is run.
-MACRO_FOLDERS = (".", "churn", "compensation", "staging")
+MACRO_FOLDERS = (".", "churn", "compensation", "engine", "staging")
 
 #: Day of the one clock, for models that ask for it themselves.
 AS_OF = "2030-12-31"
 
 Row = dict[str, Any]
+
+
+class _Adapter:
+    """The choice of an engine's macro, which here is DuckDB."""
+
+    @staticmethod
+    def dispatch(name: str, _: str) -> Any:
+        return _macros()[f"default__{name}"]
 
 
 class _DbtMacros:
@@ -50,11 +58,13 @@ def _environment() -> jinja2.Environment:
     )
     environment.globals.update(
         ref=lambda name: name,
+        adapter=_Adapter,
         dbt=_DbtMacros,
         config=lambda **_: "",
         var=lambda _: AS_OF,
         # Here every model is built whole.
         in_scope=lambda _: "",
+        **{"return": lambda value: value},
     )
     return environment
 
