@@ -41,7 +41,8 @@
 {%- endmacro %}
 
 {% macro spark__date_or_null(column) -%}
-    {#- Spark takes `2025` for the first day of that year, and `2025-12` for that of the month. -#}
+    {#- Spark takes `2025` for the first day of that year, and `2025-12` for that of the month. It finds no day in
+        `31/12/25`, in which DuckDB finds one of the year 31: either way the text is not formed as the contract has it. -#}
     try_cast(
         case
             when

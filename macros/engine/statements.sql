@@ -35,12 +35,21 @@
 
 {% macro spark__give_key_to_session() -%}
     {#- Spark puts the setting in its place while it reads the statement, so the key is in no text that dbt writes down;
-        and it prints no values of a local relation, so it is in no plan either. The name of the setting holds
-        `secret`, so that Spark hides it where it lists settings. -#}
-    {{ return(in_turn([
+        and it prints no values of a local relation, so it is in no plan either. Two ways lead to pseudonyms made with a word
+        that is known to all, so what the session holds is looked at: of a setting whose name or value holds the
+        word `secret`, as that of the demo does, Spark hands out stars (it comes written backwards), and a session that keeps the text of a view instead of what was read
+        (spark.sql.legacy.storeAnalyzedPlanForView) reads it again without the setting. -#}
+    {%- do in_turn([
         "create or replace temporary view pseudonym_key as "
-        ~ "select given.value from values ('${spark.aftermath.secret.pseudonym}') as given (value)"
-    ])) }}
+        ~ "select reverse(given.value) as value from values ('${spark.aftermath.pseudonyms}') as given (value)"
+    ]) -%}
+    {%- if execute and flags.WHICH in ['build', 'run', 'seed', 'test', 'snapshot', 'retry'] -%}
+        {%- set without = run_query("select value from pseudonym_key where value like '$_spark.%' or value like '%(redacted)' or value = ''") -%}
+        {%- if without.rows -%}
+            {{ exceptions.raise_compiler_error('The session does not hold the key of the pseudonyms: see profiles.yml') }}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return('') }}
 {%- endmacro %}
 
 
