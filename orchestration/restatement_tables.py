@@ -79,7 +79,7 @@ def published_tables(manifest: DbtManifest) -> tuple[PublishedTable, ...]:
     Raises:
         ValueError: a mart names no key, or a column that it does not have.
     """
-    keys = _keys(manifest)
+    keys = keys_of_models(manifest)
     lineage = _Lineage(manifest)
     return tuple(
         _table(manifest.node(unique_id), keys.get(unique_id, ()), lineage)
@@ -140,8 +140,8 @@ def _closing(stated: str | None, dated: Sequence[str]) -> tuple[Mode, tuple[str,
     return "as_of_day", ()
 
 
-def _keys(manifest: DbtManifest) -> dict[str, tuple[str, ...]]:
-    """Find the columns, or expressions, that the primary-key test of each mart names."""
+def keys_of_models(manifest: DbtManifest) -> dict[str, tuple[str, ...]]:
+    """Find the columns, or expressions, that the primary-key test of each model names."""
     keys: dict[str, tuple[str, ...]] = {}
     for node in manifest.content["nodes"].values():
         test = node.get("test_metadata") or {}

@@ -1,0 +1,1 @@
+"""The second engine held against the first: the same project on both, every table compared."""

@@ -1,0 +1,149 @@
+"""Build the project on Spark and publish what was built; runs in the environment of Spark.
+
+    .venv-spark/bin/python -m parity.on_spark --vars '{"as_of_date": "2026-03-31"}'
+
+Belongs here: dbt's part on that engine, layer by layer, and the commit that shows the marts to
+readers. Does not belong here: DuckDB, the comparison (compare).
+
+Publishing is one commit of one Iceberg table. Each row of `published.tables` names a mart of a
+generation with the snapshot that readers of it see and the metadata file that holds it. All rows of
+a generation come in one INSERT, so readers find all of its marts or none, and those of the
+generation before stay as they are: what is built next makes new snapshots.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import secrets
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from dbt.cli.main import dbtRunner
+from pyspark.sql import SparkSession
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+#: dbt's selectors of what is built in turn; what fails ends the build.
+STEPS: Final = (
+    ("raw", "resource_type:seed"),
+    ("staging", "tag:staging"),
+    ("intermediate", "tag:intermediate"),
+    ("marts", "tag:marts"),
+)
+_TABLES: Final = "published.tables"
+
+
+def build(layer: str, selected: str, variables: str, target: Path) -> float:
+    """Build a layer and run its data tests; returns the seconds.
+
+    Raises:
+        SystemExit: a node failed; dbt has printed which.
+    """
+    begun = time.perf_counter()
+    outcome = dbtRunner().invoke(
+        [
+            *(
+                "--quiet",
+                "--no-use-colors",
+                "--write-json" if layer == "marts" else "--no-write-json",
+            ),
+            *("--log-level-file", "info", "--log-path", str(target.parent / "logs")),
+            *("build", "--target", "spark", "--exclude-resource-type", "unit_test"),
+            *("--select", selected, "--indirect-selection", "cautious"),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
+            *("--target-path", str(target), "--vars", variables),
+        ]
+    )
+    if not outcome.success:
+        raise SystemExit(f"Spark could not build the {layer} layer: {outcome.exception or ''}")
+    seconds = time.perf_counter() - begun
+    print(f"{layer}: {seconds:.1f} s", flush=True)
+    return seconds
+
+
+def standing(spark: SparkSession, schemas: Sequence[str]) -> list[dict[str, Any]]:
+    """List the tables of schemas: where each stands, its snapshot, rows and files.
+
+    Raises:
+        SystemExit: a table has files of deleted rows, which readers of plain files would miss.
+    """
+    found = []
+    for schema in schemas:
+        views = {row.viewName for row in spark.sql(f"show views in {schema}").collect()}
+        found += [
+            _standing(spark, f"{schema}.{row.tableName}")
+            for row in spark.sql(f"show tables in {schema}").collect()
+            if not row.isTemporary and row.tableName not in views
+        ]
+    return found
+
+
+def _standing(spark: SparkSession, table: str) -> dict[str, Any]:
+    # Names from the catalog itself, so nothing of them is foreign.
+    files = spark.sql(f"select content, file_path, record_count from {table}.files").collect()  # noqa: S608
+    if any(file.content for file in files):
+        raise SystemExit(f"{table} has files of deleted rows: write it by copy")
+    last = spark.sql(
+        f"select file, latest_snapshot_id from {table}.metadata_log_entries "  # noqa: S608
+        "order by timestamp desc, file desc limit 1"
+    ).collect()[0]
+    return {
+        "table": table,
+        "snapshot_id": last.latest_snapshot_id,
+        "metadata_file": last.file,
+        "row_count": sum(file.record_count for file in files),
+        "columns": spark.table(table).dtypes,
+        "files": [file.file_path.removeprefix("file:") for file in files],
+    }
+
+
+def publish(spark: SparkSession, marts: Sequence[dict[str, Any]]) -> str:
+    """Show the marts to readers, all in one commit; returns the generation."""
+    generation = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+    spark.sql("create schema if not exists published")
+    spark.sql(
+        f"create table if not exists {_TABLES} (generation_id string, published_table string, "
+        "snapshot_id bigint, metadata_file string, row_count bigint) using iceberg"
+    )
+    rows = [
+        (generation, mart["table"], mart["snapshot_id"], mart["metadata_file"], mart["row_count"])
+        for mart in marts
+    ]
+    spark.createDataFrame(rows, spark.table(_TABLES).schema).coalesce(1).writeTo(_TABLES).append()
+    return generation
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Build every layer, publish, and write down where everything stands."""
+    parser = argparse.ArgumentParser(prog="python -m parity.on_spark", description=__doc__)
+    parser.add_argument("--vars", default="{}", help="variables of dbt as JSON")
+    parser.add_argument("--into", type=Path, required=True, help="file for what was built, JSON")
+    given = parser.parse_args(argv)
+    os.chdir(ROOT)
+    target = given.into.parent / "target"
+    seconds = {layer: build(layer, selected, given.vars, target) for layer, selected in STEPS}
+    spark = SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    begun = time.perf_counter()
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
+    of_marts = sorted({node["schema"] for node in nodes if node["fqn"][1] == "marts"})
+    others = sorted({node["schema"] for node in nodes} - set(of_marts))
+    marts = standing(spark, of_marts)
+    generation = publish(spark, marts)
+    seconds["published"] = time.perf_counter() - begun
+    told = {"generation": generation, "seconds": seconds, "marts": marts}
+    given.into.write_text(json.dumps({**told, "others": standing(spark, others)}, indent=1))
+    spark.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
