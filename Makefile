@@ -21,6 +21,7 @@ LIST ?=
 KILLS ?=
 BATCHES ?=
 BENCH ?=
+ALL ?=
 Q ?=
 AUDIENCE ?=
 REASON ?=
@@ -134,6 +135,14 @@ typecheck: $(READY) ## mypy --strict alone
 bench: $(READY) ## Time whole commands, floor and suites into one report; BENCH="--scales 0.01 0.1" (benchmarks/README.md)
 	@$(PY) -m benchmarks.bench $(BENCH)
 
+.PHONY: parity
+parity: $(SPARK_READY) ## Build on DuckDB and on Spark and compare every mart: SCALE=0.001 ALL=1 (docs/spark.md)
+	@$(PY) -m parity.run $(if $(SCALE),--scale '$(SCALE)') $(if $(ALL),--all)
+
+.PHONY: parity-cluster
+parity-cluster: $(SPARK_READY) ## The same on a Spark cluster of this machine that loses a worker while it builds
+	@$(PY) -m parity.cluster $(if $(ALL),--all)
+
 .PHONY: audit
 audit: $(READY) ## Packages: locked, licensed, reasoned; vulnerabilities if pip has an index to ask
 	@$(PY) -m audit.run
@@ -167,7 +176,7 @@ help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE REASON KILLS BATCHES BENCH; settings: see README.md\n'
+	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE REASON KILLS BATCHES BENCH ALL; settings: see README.md\n'
 
 # Bytecode is compiled at installation even where the environment forbids writing it later: without
 # it the imports alone take longer than the run.

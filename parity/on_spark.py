@@ -120,6 +120,23 @@ def publish(spark: SparkSession, marts: Sequence[dict[str, Any]]) -> str:
     return generation
 
 
+def executors(spark: SparkSession) -> list[dict[str, Any]]:
+    """List the processes that worked for this session, those that were lost on the way too."""
+    listed = spark.sparkContext._jsc.sc().statusStore().executorList(False)
+    found = [listed.apply(index) for index in range(listed.size())]
+    return [
+        {
+            "id": each.id(),
+            "tasks": each.totalTasks(),
+            "failed": each.failedTasks(),
+            "removed": each.removeReason().get() if each.removeReason().isDefined() else "",
+        }
+        for each in found
+        # The driver hands out work and does none, but where it is alone.
+        if each.totalTasks() or each.id() != "driver"
+    ]
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Build every layer, publish, and write down where everything stands."""
     parser = argparse.ArgumentParser(prog="python -m parity.on_spark", description=__doc__)
@@ -140,7 +157,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     generation = publish(spark, marts)
     seconds["published"] = time.perf_counter() - begun
     told = {"generation": generation, "seconds": seconds, "marts": marts}
-    given.into.write_text(json.dumps({**told, "others": standing(spark, others)}, indent=1))
+    told |= {"others": standing(spark, others), "executors": executors(spark)}
+    given.into.write_text(json.dumps(told, indent=1))
     spark.stop()
     return 0
 

@@ -25,9 +25,10 @@ from orchestration.sql_text import literal, quoted
 from parity.compare import TOLERANCE, Verdict, compare, parquet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+COMPARABLE: Final = tuple(layer for layer in BUILT_LAYERS if layer is not Layer.RAW)
 SPARK: Final = PROJECT_DIR / ".venv-spark" / "bin" / "python"
 #: Not compared, with the reason.
 NOT_BUILT_BY_DBT: Final = "filled by the orchestration after the gates: on Spark it stays empty"
@@ -45,8 +46,18 @@ def require_spark() -> None:
         raise SystemExit("The environment of Spark is not there: make spark")
 
 
-def build(folder: Path) -> dict[str, Any]:
+def build(
+    folder: Path,
+    *,
+    of_spark: Mapping[str, str] | None = None,
+    meanwhile: Callable[[subprocess.Popen[bytes]], None] | None = None,
+) -> dict[str, Any]:
     """Build on both engines at once; returns what Spark says of its tables.
+
+    Args:
+        folder: emptied, for everything that is built.
+        of_spark: environment variables of Spark's build alone.
+        meanwhile: called with Spark's process once both are under way.
 
     Raises:
         SystemExit: one of them failed; its log is named.
@@ -63,9 +74,17 @@ def build(folder: Path) -> dict[str, Any]:
             (str(SPARK), "-m", "parity.on_spark", "--into", str(built)),
             folder / "spark",
             folder / "spark.log",
+            of_spark or {},
         ),
     }
-    codes = {name: process.wait() for name, process in under_way.items()}
+    try:
+        if meanwhile:
+            meanwhile(under_way["Spark"])
+        codes = {name: process.wait() for name, process in under_way.items()}
+    finally:
+        for process in under_way.values():
+            if process.poll() is None:
+                process.terminate()
     for name, code in codes.items():
         if code:
             log = folder / f"{name.lower()}.log"
@@ -76,12 +95,14 @@ def build(folder: Path) -> dict[str, Any]:
     return told
 
 
-def _start(command: Sequence[str], build_dir: Path, log: Path) -> subprocess.Popen[bytes]:
+def _start(
+    command: Sequence[str], build_dir: Path, log: Path, more: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
         return subprocess.Popen(  # noqa: S603 - commands of this project
             command,
             cwd=PROJECT_DIR,
-            env={**os.environ, "AFTERMATH_BUILD_DIR": str(build_dir)},
+            env={**os.environ, "AFTERMATH_BUILD_DIR": str(build_dir), **(more or {})},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -130,8 +151,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         told = json.loads((folder / "spark" / "built.json").read_text(encoding="utf-8"))
     else:
         told = build(folder)
-    layers = [layer for layer in BUILT_LAYERS if layer is not Layer.RAW]
-    found = list(verdicts(folder, told, layers if given.all else [Layer.MARTS]))
+    return report(folder, told, COMPARABLE if given.all else (Layer.MARTS,))
+
+
+def report(folder: Path, told: dict[str, Any], layers: Sequence[Layer]) -> int:
+    """Compare what stands in a folder, and say what came of it; returns the exit code."""
+    found = list(verdicts(folder, told, layers))
     for verdict in found:
         for difference in verdict.differences:
             print(f"DIFFERS {difference}")
