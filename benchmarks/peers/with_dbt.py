@@ -22,8 +22,8 @@ def build(cut: Path, out: Path) -> Path:
     with duckdb.connect(str(database)) as connection:
         for path in (cut / "dbt" / "models").glob("*.sql"):
             if not path.stem.startswith("int_"):
-                connection.execute(f"copy {path.stem} to '{out / path.name}' (format parquet)")
-                (out / path.name).rename(out / f"{path.stem}.parquet")
+                to = out / f"{path.stem}.parquet"
+                connection.execute(f"copy {path.stem} to '{to}' (format parquet)")
     return database
 
 
