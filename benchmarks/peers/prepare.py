@@ -4,6 +4,7 @@ Belongs here: exporting the inputs of the subset to Parquet, and its compiled SQ
 each tool takes. Does not belong here: running a peer.
 
     cut/inputs/<table>.parquet    what the subset reads and does not build
+    cut/suites/<table>.parquet    what the suites of the marts ask besides
     cut/duckdb/<nn>_<model>.sql   compiled SQL with plain names; cut/spark the same for Spark
     cut/dbt, cut/sqlmesh          a project of each, its models the same SQL
 """
@@ -17,7 +18,7 @@ import duckdb
 import sqlglot
 
 from benchmarks.bare import models, newest_target
-from benchmarks.peers.subset import MODELS, relations, renamed
+from benchmarks.peers.subset import ASKED_BY_SUITES, MODELS, relations, renamed
 from orchestration.sql_text import literal, quoted
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def prepare(build: Path, cut: Path) -> None:
         each for each in set().union(*map(relations, sql.values())) if each[2] not in MODELS
     )
     _export(build, cut / "inputs", inputs)
+    _export(build, cut / "suites", ASKED_BY_SUITES)
     names = [name for _database, _schema, name in inputs]
     _plain(cut, sql)
     _dbt(cut / "dbt", cut / "inputs", sql, names)
@@ -114,7 +116,7 @@ def _sqlmesh(into: Path, inputs: Path, sql: dict[str, str], names: list[str]) ->
     for name in names:
         (into / "models" / f"{name}.sql").write_text(
             f"MODEL (name peers.{name}, kind VIEW, dialect duckdb);\n"
-            f"select * from read_parquet('{inputs}/{name}.parquet')\n"  # noqa: S608
+            f"select * from read_parquet('{inputs}/{name}.parquet')\n"
         )
     for name, text in sql.items():
         (into / "models" / f"{name}.sql").write_text(

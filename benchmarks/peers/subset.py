@@ -24,6 +24,13 @@ MARTS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "rpt_compensation_cost_monthly": ("compensation", ("programme_id", "row_kind", "cost_month")),
 }
 
+#: Marts outside the subset that the suites of the four look at.
+ASKED_BY_SUITES: Final = (
+    ("candidate", "churn", "fct_deactivations"),
+    ("candidate", "core", "dim_dates"),
+    ("candidate", "core", "dim_programmes"),
+)
+
 _RELATION: Final = re.compile(r'"(warehouse|candidate)"\."(\w+)"\."(\w+)"')
 
 

@@ -14,8 +14,10 @@ def build(cut: Path, out: Path) -> Path:
     os.environ["PEERS_DATABASE"] = str(database)
     project = str(cut / "dbt")
     told = dbtRunner().invoke(
-        ["--quiet", "run", "--project-dir", project, "--profiles-dir", project]
-        + ["--target-path", str(out / "target"), "--log-path", str(out / "logs")]
+        [
+            *("--quiet", "run", "--project-dir", project, "--profiles-dir", project),
+            *("--target-path", str(out / "target"), "--log-path", str(out / "logs")),
+        ]
     )
     if not told.success:
         raise SystemExit(f"dbt failed: {told.exception or told.result}")

@@ -35,8 +35,10 @@ def lines_changed_daily(cut: Cut) -> pd.DataFrame:
     opening = cut("int_delivery_facts")["opening_on"].iloc[0]
     spells = cut(
         "int_line_spells",
-        ["line_kind", "network_brand", "is_own_brand", "activated_on", "activation_kind"]
-        + ["terminated_on", "termination_kind"],
+        [
+            *("line_kind", "network_brand", "is_own_brand"),
+            *("activated_on", "activation_kind", "terminated_on", "termination_kind"),
+        ],
     )
     key = ["changed_on", "line_kind", "network_brand", "is_own_brand"]
     added = (
@@ -93,7 +95,9 @@ def churn_daily(cut: Cut) -> pd.DataFrame:
         days.to_frame("service_date")
         .merge(by_segment[segment].drop_duplicates(), how="cross")
         .merge(
-            by_segment, how="left", left_on=["service_date", *segment],
+            by_segment,
+            how="left",
+            left_on=["service_date", *segment],
             right_on=["changed_on", *segment],
         )
         .drop(columns="changed_on")
@@ -132,8 +136,9 @@ def port_flows_daily(cut: Cut) -> pd.DataFrame:
     is_out = flows["donor_carrier"].map(on_network).astype(bool)
     is_in = flows["recipient_carrier"].map(on_network).astype(bool)
     return flows.assign(
-        direction=np.select([is_out & is_in, is_out, is_in], ["within_network", "out", "in"],
-                            "elsewhere")
+        direction=np.select(
+            [is_out & is_in, is_out, is_in], ["within_network", "out", "in"], "elsewhere"
+        )
     )
 
 
@@ -153,7 +158,7 @@ def broken_rules(lines: pd.DataFrame, version: pd.Series) -> dict[str, pd.Series
     victim = pd.Series(data=False, index=lines.index)
     for column, code in (("is_exposed", "exposure"), ("is_payment_victim", "payment")):
         if f"|{code}|" in str(threshold("confirmed_victim")):
-            victim |= lines[column].eq(True)  # noqa: FBT003 - no victim is empty here
+            victim |= lines[column].eq(True)
     return {
         "termination_not_forced": listed(
             lines["termination_kind"], threshold("termination_not_forced")
@@ -219,7 +224,9 @@ def waiver_decisions(cut: Cut) -> pd.DataFrame:
     found = (
         pd.concat(decided, ignore_index=True)
         .merge(
-            rules, how="left", left_on=[*VERSION, "rejected_by_rule_order"],
+            rules,
+            how="left",
+            left_on=[*VERSION, "rejected_by_rule_order"],
             right_on=[*VERSION, "rule_order"],
         )
         .merge(cut("int_claims_judged"), how="left", on=[*VERSION, "line_key"])
@@ -245,22 +252,28 @@ def judged(found: pd.DataFrame) -> pd.DataFrame:
             payable & (paid > due),
             payable & accepted & (paid > 0) & (paid < due),
         ],
-        ["none", "wrongly_accepted", "wrongly_rejected", "paid_too_much", "paid_too_much"]
-        + ["paid_too_little"],
+        [
+            *("none", "wrongly_accepted", "wrongly_rejected"),
+            *("paid_too_much", "paid_too_much", "paid_too_little"),
+        ],
         "none",
     )
     payable_krw = due.where(payable, 0)
     short = np.isin(kind, ["wrongly_rejected", "paid_too_little"])
     names = {f"{each}_covered": f"{each}_covered_krw" for each in ("collected", "recomputed")}
-    return found.assign(
-        is_eligible=eligible,
-        is_payable=payable,
-        payable_krw=payable_krw,
-        is_disagreement=np.isin(kind, ["wrongly_accepted", "wrongly_rejected"]),
-        disagreement_kind=kind,
-        overpaid_krw=(paid - payable_krw).clip(lower=0).where(found["is_current"], 0),
-        underpaid_krw=(payable_krw - paid).clip(lower=0).where(short, 0),
-    ).rename(columns={"charged_covered": "covered_krw", **names}).drop(columns="rule_order")
+    return (
+        found.assign(
+            is_eligible=eligible,
+            is_payable=payable,
+            payable_krw=payable_krw,
+            is_disagreement=np.isin(kind, ["wrongly_accepted", "wrongly_rejected"]),
+            disagreement_kind=kind,
+            overpaid_krw=(paid - payable_krw).clip(lower=0).where(found["is_current"], 0),
+            underpaid_krw=(payable_krw - paid).clip(lower=0).where(short, 0),
+        )
+        .rename(columns={"charged_covered": "covered_krw", **names})
+        .drop(columns="rule_order")
+    )
 
 
 def programme_movements(cut: Cut) -> pd.DataFrame:
@@ -292,15 +305,17 @@ def cost_monthly(cut: Cut) -> pd.DataFrame:
     movements = programme_movements(cut)
     ultimates = cut(
         "rpt_programme_ultimates",
-        ["programme_id", "cost_month", "expected_to_come_krw", "ultimate_low_krw"]
-        + ["ultimate_high_krw"],
+        [
+            *("programme_id", "cost_month"),
+            *("expected_to_come_krw", "ultimate_low_krw", "ultimate_high_krw"),
+        ],
     )
     months = cut("int_programme_months")
     key = ["programme_id", "cost_month"]
     months = months.merge(movements, how="left", on=key).merge(ultimates, how="left", on=key)
     first = movements.groupby("programme_id")["cost_month"].min()
     begun = months["cost_month"] >= months["programme_id"].map(first)
-    months = months[months["is_announced"].eq(True) | begun]  # noqa: FBT003
+    months = months[months["is_announced"].eq(True) | begun]
     # What was announced may be unknown, and is then in a sum too: nothing is not zero.
     amounts = [name for name in months if name.endswith("_krw")]
     moved = [name for name in amounts if name != "announced_krw"]
@@ -308,13 +323,10 @@ def cost_monthly(cut: Cut) -> pd.DataFrame:
     is_package = months["kind"].eq("package")
     single = months[~is_package].assign(row_kind="programme")
     packed = months[is_package | months["package_id"].notna()]
-    packed = (
-        packed.assign(
-            programme_id=packed["package_id"].fillna(packed["programme_id"]),
-            treatment_code=packed["treatment_code"].where(packed["kind"].eq("package")),
-        )
-        .groupby(key)
-    )
+    packed = packed.assign(
+        programme_id=packed["package_id"].fillna(packed["programme_id"]),
+        treatment_code=packed["treatment_code"].where(packed["kind"].eq("package")),
+    ).groupby(key)
     package = packed[amounts].sum(min_count=1).join(packed["treatment_code"].max()).reset_index()
     package = package.assign(row_kind="package")
     total = months.groupby("cost_month")[amounts].sum(min_count=1).reset_index()
