@@ -143,6 +143,12 @@ parity: $(SPARK_READY) ## Build on DuckDB and on Spark and compare every mart: S
 parity-cluster: $(SPARK_READY) ## The same on a Spark cluster of this machine that loses a worker while it builds
 	@$(PY) -m parity.cluster $(if $(ALL),--all)
 
+.PHONY: peers-setup
+peers-setup: $(READY) ## Create or renew .venv-peers, what the peers of benchmarks/peers run on; Spark needs Java 17 too
+	@$(UV) venv --quiet --allow-existing --python $(PY) .venv-peers
+	@$(UV) pip sync --quiet --python .venv-peers/bin/python --require-hashes --compile-bytecode \
+		benchmarks/peers/requirements.lock
+
 .PHONY: audit
 audit: $(READY) ## Packages: locked, licensed, reasoned; vulnerabilities if pip has an index to ask
 	@$(PY) -m audit.run
@@ -175,7 +181,7 @@ clean: ## Remove everything a run made; the environment stays
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+		/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE REASON KILLS BATCHES BENCH ALL; settings: see README.md\n'
 
 # Bytecode is compiled at installation even where the environment forbids writing it later: without

@@ -1,0 +1,118 @@
+"""Peers in one run: `python -m benchmarks.peers.run --build DIR --runs 5`.
+
+Belongs here: each peer in a process of its own, in turns, its marts compared with the published
+ones, one table. Does not belong here: what a peer does (with_*.py, ours.py).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from benchmarks import processes
+from benchmarks.peers.compare import differences
+from benchmarks.peers.prepare import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PEERS: Final = {
+    "ours": "dbt in process, then the suites of the marts",
+    "with_bare_sql": "the compiled SQL in bare DuckDB",
+    "with_dbt": "dbt-duckdb without our gates",
+    "with_sqlmesh": "SQLMesh on DuckDB",
+    "with_polars": "polars, lazy",
+    "with_pandas": "pandas",
+    "with_spark": "Spark, local[2]",
+}
+_PYTHON: Final = processes.ROOT / ".venv-peers" / "bin" / "python"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One run of one peer: seconds of wall and processors, peak bytes of its processes."""
+
+    peer: str
+    wall: float
+    cpu: float
+    peak_bytes: int
+
+
+def python_of(peer: str) -> str:
+    """Name the interpreter of a peer.
+
+    Raises:
+        SystemExit: the peers' environment is missing.
+    """
+    if peer == "ours":
+        return sys.executable
+    if not _PYTHON.exists():
+        raise SystemExit(f"{peer} needs the environment of the peers: make peers-setup")
+    return str(_PYTHON)
+
+
+def take_turn(peer: str, cut: Path, published: Path) -> Turn:
+    """Run a peer into a new directory and compare its marts.
+
+    Raises:
+        RuntimeError: it failed, or built other marts than those published.
+    """
+    with tempfile.TemporaryDirectory(prefix=f"aftermath-{peer}-") as out:
+        command = [python_of(peer), "-m", f"benchmarks.peers.{peer}", str(cut), out]
+        taken = processes.run(command, {"DO_NOT_TRACK": "1"})
+        differ = differences(published, Path(out))
+    if differ:
+        raise RuntimeError(f"{peer} builds other marts: {'; '.join(differ)}")
+    return Turn(peer, taken.wall, taken.cpu, taken.peak_bytes)
+
+
+def table(turns: Sequence[Turn]) -> str:
+    """Write medians and ratios to ours as Markdown, the fastest first."""
+    walls = {
+        peer: statistics.median(turn.wall for turn in turns if turn.peer == peer)
+        for peer in {turn.peer for turn in turns}
+    }
+    lines = ["| peer | median s | against ours | peak |", "|---|---:|---:|---:|"]
+    for peer, wall in sorted(walls.items(), key=lambda each: each[1]):
+        ratio = f"{wall / walls['ours']:.2f}" if "ours" in walls else "-"
+        peak = max(turn.peak_bytes for turn in turns if turn.peer == peer) / 2**30
+        lines.append(f"| {PEERS[peer]} | {wall:.1f} | {ratio} | {peak:.2f} GiB |")
+    return "\n".join(lines)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Prepare the cut, let the peers take turns, print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.peers.run", description=__doc__)
+    parser.add_argument("--build", type=Path, required=True, help="directory of a finished batch")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    given = parser.parse_args(argv)
+    for peer in given.peers:
+        python_of(peer)
+    published = given.build / "published" / "current.duckdb"
+    turns = []
+    folder = Path(tempfile.mkdtemp(prefix="aftermath-peers-"))
+    try:
+        prepare(given.build, folder / "cut")
+        for number in range(given.runs):
+            for peer in given.peers:
+                turns.append(take_turn(peer, folder / "cut", published))
+                print(f"run {number + 1}: {peer} {turns[-1].wall:.1f} s, equal", flush=True)
+    finally:
+        shutil.rmtree(folder)
+    print(table(turns))
+    if given.json:
+        given.json.write_text(json.dumps([asdict(turn) for turn in turns], indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
