@@ -158,35 +158,49 @@ def _build(connection: duckdb.DuckDBPyConnection, model: Model, seconds: dict[st
     return model.unique_id
 
 
-def differences(folder: Path, build: Path) -> list[str]:
-    """Name the marts that are not those of the batch, row for row."""
+def differences(folder: Path, build: Path, marts: Sequence[tuple[str, str]]) -> list[str]:
+    """Name the marts that are not those of the batch, row for row; one that is missing is none."""
     published = (build / "published" / "current.duckdb").resolve()
-    found = []
     with duckdb.connect() as connection:
-        connection.execute(
-            f"attach {literal(str(folder / 'candidate.duckdb'))} as bare (read_only)"
-        )
+        bare = folder / "candidate.duckdb"
+        connection.execute(f"attach {literal(str(bare))} as bare (read_only)")
         connection.execute(f"attach {literal(str(published))} as batch (read_only)")
-        for schema, name in connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = 'bare'"
-        ).fetchall():
-            # By name: a contract puts columns into the order of their description.
-            [(columns,)] = connection.execute(
-                "select string_agg('\"' || column_name || '\"', ', ' order by column_name) "
-                "from duckdb_columns() "
-                "where database_name = 'bare' and schema_name = ? and table_name = ?",
-                [schema, name],
-            ).fetchall()
-            sums = [
-                connection.execute(
-                    f"select count(*), bit_xor(hash({columns})) "  # noqa: S608
-                    f"from {database}.{schema}.{name}"
-                ).fetchone()
-                for database in ("bare", "batch")
-            ]
-            if sums[0] != sums[1]:
-                found.append(f"{schema}.{name}")
-    return found
+        return [
+            f"{schema}.{name}"
+            for schema, name in marts
+            if len({_sum(connection, side, schema, name) for side in ("bare", "batch")}) > 1
+            or not _columns(connection, "bare", schema, name)
+        ]
+
+
+def _sum(connection: duckdb.DuckDBPyConnection, side: str, schema: str, name: str) -> object:
+    columns = _columns(connection, side, schema, name)
+    if not columns:
+        return None
+    return connection.execute(
+        f"select count(*), bit_xor(hash({columns})) from {side}.{schema}.{name}"  # noqa: S608
+    ).fetchone()
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, side: str, schema: str, name: str) -> str:
+    """List columns by name, for a contract puts them into the order of their description."""
+    found = connection.execute(
+        "select column_name from duckdb_columns() "
+        "where database_name = ? and schema_name = ? and table_name = ? order by all",
+        [side, schema, name],
+    ).fetchall()
+    return ", ".join(quoted(column) for (column,) in found)
+
+
+def _largest(*, forget: bool = False) -> int:
+    """Tell the largest resident memory of this process since it was told to forget; 0 if unknown."""
+    own = Path("/proc/self")
+    if not own.exists():
+        return 0
+    if forget:
+        (own / "clear_refs").write_text("5")
+    found = re.search(r"VmHWM:\s+(\d+) kB", (own / "status").read_text())
+    return int(found[1]) * 1024 if found else 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -198,9 +212,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     built = models(newest_target(given.build))
     prepare(given.build, given.into, built)
+    _largest(forget=True)
     begun = time.perf_counter()
     seconds = build_all(given.into, built, given.memory_limit)
     wall = time.perf_counter() - begun
+    peak = _largest()
+    marts = [(model.schema, model.name) for model in built.values() if model.layer == "marts"]
     by_layer: dict[str, float] = {}
     for unique_id, spent in seconds.items():
         layer = built[unique_id].layer
@@ -209,10 +226,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         json.dumps(
             {
                 "wall": wall,
+                "peak_bytes": peak,
                 "models": len(built),
                 "by_layer": by_layer,
                 "by_model": seconds,
-                "differ": differences(given.into, given.build),
+                "differ": differences(given.into, given.build, marts),
             }
         )
     )

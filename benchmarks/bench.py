@@ -1,7 +1,7 @@
 """Everything that is measured, in one report: `make bench`.
 
 Without options the sample alone: whole commands, the floor, the suites. `--landing` adds the floor
-of a landing area, `--scales` the growth, `--peers` the peers. Nothing is written into the docs but
+of a generated landing area, `--scales` the growth. Nothing is written into the docs but
 with `--record`; else the report goes into the build directory.
 
 Belongs here: which parts, in which order, and what of each is compared with the record. Does not
@@ -102,7 +102,7 @@ def grown(found: Report, scales: Sequence[float], landing: Path | None, within: 
             found.ratios[f"exponent of a {kind} batch"] = growth.exponent(curve)
     walls = {(p.kind, p.scale): p.wall for p in points}
     largest = max(p.scale for p in points)
-    found.ratios["one more day / full, largest scale"] = (
+    found.ratios[f"one more day / full at SCALE={largest:g}"] = (
         walls["daily", largest] / walls["full", largest]
     )
     file = found.picture("growth")
@@ -121,6 +121,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=5, help="of each command and pair")
     parser.add_argument("--landing", type=Path, help="floor of this landing area too, one pair")
     parser.add_argument("--as-of", default="", help="day, with --landing")
+    parser.add_argument("--landing-pairs", type=int, default=1, help="with --landing")
     parser.add_argument(
         "--scales", type=float, nargs="*", default=[], help="growth at these scales"
     )
@@ -128,7 +129,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--record", action="store_true", help="write docs/benchmarks")
     given = parser.parse_args(argv)
     target = report.FOLDER if given.record else Settings.from_env().build_dir / "benchmarks"
-    before = report.record().get("ratios", {})
+    on_record = report.record()
+    before = on_record.get("ratios", {})
     facts = {**report.machine(), "load before": f"{os.getloadavg()[0]:.1f}"}
     found = Report(target)
     with tempfile.TemporaryDirectory(prefix="aftermath-bench-") as name:
@@ -136,13 +138,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         asked_by_suites(found, Path(name))
     above_the_floor(found, "sample", None, "", given.runs)
     if given.landing:
-        above_the_floor(found, "landing", given.landing, given.as_of, 1)
+        scale = (given.landing.parent / "generation.json").read_text(encoding="utf-8")
+        name = f"SCALE={json.loads(scale)['scale']}"
+        above_the_floor(found, name, given.landing, given.as_of, given.landing_pairs)
     if given.scales:
         grown(found, given.scales, given.landing, given.within)
     compared = report.comparison(found.ratios, before)
     (target / "README.md").write_text(report.page(facts, found.parts, compared), encoding="utf-8")
     (target / "record.json").write_text(
-        json.dumps({"machine": facts, "ratios": found.ratios, "figures": found.figures}, indent=1)
+        json.dumps(
+            {
+                "machine": facts,
+                # What was not measured this time stays on record.
+                "ratios": {**before, **found.ratios},
+                "figures": {**on_record.get("figures", {}), **found.figures},
+            },
+            indent=1,
+        )
         + "\n",
         encoding="utf-8",
     )

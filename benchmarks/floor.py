@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks import processes
+from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,7 +92,10 @@ def measure(given: argparse.Namespace, number: int, folder: Path) -> Pair:
         command += ["--landing", str(given.landing), "--as-of", given.as_of]
     batch = processes.run(command, {"AFTERMATH_BUILD_DIR": str(build)})
     bare = processes.run(
-        [sys.executable, "-m", "benchmarks.bare", "--build", str(build), "--into", str(into)]
+        [
+            *(sys.executable, "-m", "benchmarks.bare", "--build", str(build), "--into", str(into)),
+            *("--memory-limit", Settings.from_env().memory_limit),
+        ]
     )
     told: dict[str, Any] = json.loads(bare.output.splitlines()[-1])
     if told["differ"]:
@@ -100,7 +104,7 @@ def measure(given: argparse.Namespace, number: int, folder: Path) -> Pair:
         batch=batch.wall,
         floor=told["wall"],
         batch_peak_bytes=batch.peak_bytes,
-        floor_peak_bytes=bare.peak_bytes,
+        floor_peak_bytes=told["peak_bytes"],
         laps=laps(batch.output),
         floor_by_layer=told["by_layer"],
     )

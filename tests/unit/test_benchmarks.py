@@ -62,6 +62,8 @@ def test_a_figure_that_moved_beyond_its_noise_is_marked() -> None:
     assert "| a | 1.00 | 1.20 | +20% **beyond noise** |" in text
     assert "| b | 1.00 | 1.05 | +5% |" in text
     assert "new" not in text
+    assert "| gone | 2.00 | not measured | |" in text
+    assert report.moved({"exponent": 1.04}, {"exponent": 0.95})[0][2]
     assert "no record" in report.comparison({"a": 1.0}, {})
 
 
@@ -95,4 +97,6 @@ def test_a_mart_that_differs_in_one_cell_is_named(tmp_path: Path) -> None:
             connection.execute("create schema core")
             connection.execute("create table core.dim_same as select 7 as a, 8 as b")
             connection.execute(f"create table core.dim_lines as select 1 as a, {value} as b")
-    assert bare.differences(tmp_path / "bare", tmp_path / "batch") == ["core.dim_lines"]
+    marts = [("core", "dim_same"), ("core", "dim_lines"), ("core", "dim_absent")]
+    found = bare.differences(tmp_path / "bare", tmp_path / "batch", marts)
+    assert found == ["core.dim_lines", "core.dim_absent"]
