@@ -22,6 +22,7 @@ KILLS ?=
 BATCHES ?=
 BENCH ?=
 ALL ?=
+PHASES ?=
 Q ?=
 AUDIENCE ?=
 REASON ?=
@@ -136,8 +137,8 @@ bench: $(READY) ## Time whole commands, floor and suites into one report; BENCH=
 	@$(PY) -m benchmarks.bench $(BENCH)
 
 .PHONY: parity
-parity: $(SPARK_READY) ## Build on DuckDB and on Spark and compare every mart: SCALE=0.001 ALL=1 (docs/spark.md)
-	@$(PY) -m parity.run $(if $(SCALE),--scale '$(SCALE)') $(if $(ALL),--all)
+parity: $(SPARK_READY) ## Build on DuckDB and on Spark and compare every mart: SCALE=0.01 PHASES=2 ALL=1 (docs/spark.md)
+	@$(PY) -m parity.run $(if $(SCALE),--scale '$(SCALE)') $(if $(PHASES),--phases '$(PHASES)') $(if $(ALL),--all)
 
 .PHONY: parity-cluster
 parity-cluster: $(SPARK_READY) ## The same on a Spark cluster of this machine that loses a worker while it builds
@@ -182,7 +183,7 @@ help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE REASON KILLS BATCHES BENCH ALL; settings: see README.md\n'
+	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE REASON KILLS BATCHES BENCH ALL PHASES; settings: see README.md\n'
 
 # Bytecode is compiled at installation even where the environment forbids writing it later: without
 # it the imports alone take longer than the run.

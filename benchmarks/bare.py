@@ -193,7 +193,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, side: str, schema: str, name
 
 
 def _largest(*, forget: bool = False) -> int:
-    """Tell the largest resident memory of this process since it was told to forget; 0 if unknown."""
+    """Tell the largest resident memory of this process since it forgot; 0 where unknown."""
     own = Path("/proc/self")
     if not own.exists():
         return 0
