@@ -129,8 +129,7 @@ def port_flows_daily(cut: Cut) -> pd.DataFrame:
     )
     carriers = cut("dim_carriers", ["carrier_code", "is_on_operator_network"])
     on_network = carriers.set_index("carrier_code")["is_on_operator_network"].astype(bool)
-    codes = on_network.index
-    flows = flows[flows["donor_carrier"].isin(codes) & flows["recipient_carrier"].isin(codes)]
+    flows = flows[flows[["donor_carrier", "recipient_carrier"]].isin(on_network.index).all(axis=1)]
     is_out = flows["donor_carrier"].map(on_network).astype(bool)
     is_in = flows["recipient_carrier"].map(on_network).astype(bool)
     return flows.assign(
@@ -251,10 +250,8 @@ def judged(found: pd.DataFrame) -> pd.DataFrame:
         ],
         "none",
     )
-    payable_krw, short = (
-        due.where(payable, 0),
-        np.isin(kind, ["wrongly_rejected", "paid_too_little"]),
-    )
+    payable_krw = due.where(payable, 0)
+    short = np.isin(kind, ["wrongly_rejected", "paid_too_little"])
     return (
         found.assign(
             is_eligible=eligible,
