@@ -90,7 +90,7 @@ def _dbt(into: Path, inputs: Path, sql: dict[str, str], names: list[str]) -> Non
           outputs:
             duckdb:
               type: duckdb
-              path: "{{ env_var('PEERS_DATABASE') }}"
+              path: "{{ var('database') }}"
               threads: 2
         """)
     )

@@ -1,6 +1,6 @@
 """Bare dbt-duckdb: `dbt run` of the subset, without gates and orchestration."""
 
-import os
+import json
 import sys
 from pathlib import Path
 
@@ -11,12 +11,12 @@ from dbt.cli.main import dbtRunner
 def build(cut: Path, out: Path) -> Path:
     """Build the subset from the cut and write the marts as Parquet; returns the database."""
     database = out / "marts.duckdb"
-    os.environ["PEERS_DATABASE"] = str(database)
     project = str(cut / "dbt")
     told = dbtRunner().invoke(
         [
             *("--quiet", "run", "--project-dir", project, "--profiles-dir", project),
             *("--target-path", str(out / "target"), "--log-path", str(out / "logs")),
+            *("--vars", json.dumps({"database": str(database)})),
         ]
     )
     if not told.success:

@@ -1,6 +1,7 @@
 """The subset in plain pandas: whole tables in memory, vectorised, no Python loop over rows."""
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -8,25 +9,22 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 ITEMS = (
-    "selective_return",
-    "subsidy_clawback",
-    "instalment_balance",
-    "downgrade_settlement",
-    "bundle_penalty",
+    *("selective_return", "subsidy_clawback", "instalment_balance"),
+    *("downgrade_settlement", "bundle_penalty"),
 )
 FLOWS = ["gross_adds", "port_ins", "deactivations", "forced_deactivations", "port_outs"]
 VERSION = ["policy_id", "policy_version"]
 
 
+@dataclass
 class Cut:
-    """The inputs: a table by its name, days as datetime64."""
+    """The inputs: a table by its name, or some columns of it; days as datetime64."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    folder: Path
 
     def __call__(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
-        """Read a table, or some columns of it."""
-        table = pq.read_table(self._folder / f"{name}.parquet", columns=columns)
+        """Read a table."""
+        table = pq.read_table(self.folder / f"{name}.parquet", columns=columns)
         return table.to_pandas(date_as_object=False)
 
 
@@ -131,8 +129,7 @@ def port_flows_daily(cut: Cut) -> pd.DataFrame:
     )
     carriers = cut("dim_carriers", ["carrier_code", "is_on_operator_network"])
     on_network = carriers.set_index("carrier_code")["is_on_operator_network"].astype(bool)
-    codes = on_network.index
-    flows = flows[flows["donor_carrier"].isin(codes) & flows["recipient_carrier"].isin(codes)]
+    flows = flows[flows[["donor_carrier", "recipient_carrier"]].isin(on_network.index).all(axis=1)]
     is_out = flows["donor_carrier"].map(on_network).astype(bool)
     is_in = flows["recipient_carrier"].map(on_network).astype(bool)
     return flows.assign(
@@ -150,32 +147,27 @@ def listed(values: pd.Series, threshold: object) -> pd.Series:
 
 def broken_rules(lines: pd.DataFrame, version: pd.Series) -> dict[str, pd.Series]:
     """Say for each rule which lines break it, whether or not the version has the rule."""
-
-    def threshold(rule: str) -> object:
-        return version[f"{rule}_threshold"]
-
+    limit = version.filter(like="_threshold").rename(lambda name: name[: -len("_threshold")])
     ended = lines["terminated_on"]
     victim = pd.Series(data=False, index=lines.index)
     for column, code in (("is_exposed", "exposure"), ("is_payment_victim", "payment")):
-        if f"|{code}|" in str(threshold("confirmed_victim")):
+        if f"|{code}|" in str(limit["confirmed_victim"]):
             victim |= lines[column].eq(True)
     return {
         "termination_not_forced": listed(
-            lines["termination_kind"], threshold("termination_not_forced")
+            lines["termination_kind"], limit["termination_not_forced"]
         ),
-        "line_kind_covered": ~listed(lines["line_kind"], threshold("line_kind_covered")),
+        "line_kind_covered": ~listed(lines["line_kind"], limit["line_kind_covered"]),
         "own_brand_line": ~lines["is_own_brand"].astype(bool),
         "terminated_in_window": lines["path"].isna(),
-        "in_service_at_base_date": lines["activated_on"] > threshold("in_service_at_base_date"),
+        "in_service_at_base_date": lines["activated_on"] > limit["in_service_at_base_date"],
         "device_unchanged": lines["last_device_change_on"].between(
-            threshold("device_unchanged"), ended
+            limit["device_unchanged"], ended
         ),
-        "not_recontracted": lines["last_recontract_on"].between(
-            threshold("not_recontracted"), ended
-        ),
-        "not_rejoined": lines["rejoined_on"] <= threshold("not_rejoined"),
+        "not_recontracted": lines["last_recontract_on"].between(limit["not_recontracted"], ended),
+        "not_rejoined": lines["rejoined_on"] <= limit["not_rejoined"],
         "confirmed_victim": ~victim,
-        "waiver_not_discount": listed(lines["choice"], threshold("waiver_not_discount")),
+        "waiver_not_discount": listed(lines["choice"], limit["waiver_not_discount"]),
     }
 
 
@@ -189,7 +181,7 @@ def decide(lines: pd.DataFrame, version: pd.Series) -> pd.DataFrame:
             names = names + np.where(breaks, f"|{rule}", "").astype(object)
     covered = [item for item in ITEMS if version[f"covers_{item}"]]
     sums = {
-        f"{kind}_covered": lines[[f"{kind}_{item}_krw" for item in covered]].sum(axis=1)
+        f"{kind}_covered_krw": lines[[f"{kind}_{item}_krw" for item in covered]].sum(axis=1)
         for kind in ("charged", "collected", "recomputed")
     }
     return pd.DataFrame(
@@ -241,7 +233,7 @@ def judged(found: pd.DataFrame) -> pd.DataFrame:
     found["paid_krw"] = found["paid_krw"].fillna(0).astype("int64")
     eligible = found["rejected_by_rule_order"].isna()
     payable = eligible & found["claim_status"].isin(["in_time", "excused_by_obstacle"])
-    due, paid = found["collected_covered"], found["paid_krw"]
+    due, paid = found["collected_covered_krw"], found["paid_krw"]
     accepted = found["operator_decision"].eq("accepted")
     kind = np.select(
         [
@@ -260,7 +252,6 @@ def judged(found: pd.DataFrame) -> pd.DataFrame:
     )
     payable_krw = due.where(payable, 0)
     short = np.isin(kind, ["wrongly_rejected", "paid_too_little"])
-    names = {f"{each}_covered": f"{each}_covered_krw" for each in ("collected", "recomputed")}
     return (
         found.assign(
             is_eligible=eligible,
@@ -271,7 +262,7 @@ def judged(found: pd.DataFrame) -> pd.DataFrame:
             overpaid_krw=(paid - payable_krw).clip(lower=0).where(found["is_current"], 0),
             underpaid_krw=(payable_krw - paid).clip(lower=0).where(short, 0),
         )
-        .rename(columns={"charged_covered": "covered_krw", **names})
+        .rename(columns={"charged_covered_krw": "covered_krw"})
         .drop(columns="rule_order")
     )
 
@@ -291,13 +282,9 @@ def programme_movements(cut: Cut) -> pd.DataFrame:
         .unstack(fill_value=0)
         .reindex(columns=["incurred", "paid", "outstanding"], fill_value=0)
     )
-    return pd.DataFrame(
-        {
-            "incurred_krw": sums["incurred"],
-            "paid_krw": -sums["paid"],
-            "outstanding_change_krw": -sums["outstanding"],
-        }
-    ).reset_index(names=["programme_id", "cost_month"])
+    signed = sums.mul([1, -1, -1])
+    signed.columns = ["incurred_krw", "paid_krw", "outstanding_change_krw"]
+    return signed.reset_index(names=["programme_id", "cost_month"])
 
 
 def cost_monthly(cut: Cut) -> pd.DataFrame:
