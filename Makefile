@@ -20,6 +20,8 @@ TO ?=
 LIST ?=
 KILLS ?=
 BATCHES ?=
+ALL ?=
+PHASES ?=
 Q ?=
 AUDIENCE ?=
 REASON ?=
@@ -133,6 +135,14 @@ typecheck: $(READY) ## mypy --strict alone
 bench: $(READY) ## Time whole commands and print medians and ratios (benchmarks/README.md)
 	@$(PY) -m benchmarks.run
 
+.PHONY: parity
+parity: $(SPARK_READY) ## Build on DuckDB and on Spark and compare every mart: SCALE=0.01 PHASES=2 ALL=1 (docs/spark.md)
+	@$(PY) -m parity.run $(if $(SCALE),--scale '$(SCALE)') $(if $(PHASES),--phases '$(PHASES)') $(if $(ALL),--all)
+
+.PHONY: parity-cluster
+parity-cluster: $(SPARK_READY) ## The same on a Spark cluster of this machine that loses a worker while it builds
+	@$(PY) -m parity.cluster $(if $(ALL),--all)
+
 .PHONY: audit
 audit: $(READY) ## Packages: locked, licensed, reasoned; vulnerabilities if pip has an index to ask
 	@$(PY) -m audit.run
@@ -165,8 +175,8 @@ clean: ## Remove everything a run made; the environment stays
 help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE REASON KILLS BATCHES; settings: see README.md\n'
+		/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE REASON KILLS BATCHES ALL PHASES; settings: see README.md\n'
 
 # Bytecode is compiled at installation even where the environment forbids writing it later: without
 # it the imports alone take longer than the run.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.conventions.rulebook import Project
 
 VARIABLE = re.compile(r"\bAFTERMATH_[A-Z_]+\b")
-TARGET = re.compile(r"^([a-z]+):.*?## ", re.MULTILINE)
+TARGET = re.compile(r"^([a-z-]+):.*?## ", re.MULTILINE)
 
 
 def test_the_table_of_variables_is_that_of_the_settings(files: Project) -> None:
@@ -32,7 +32,7 @@ def test_every_make_command_in_a_document_exists(files: Project) -> None:
     named = {
         (path, target)
         for path, text in files.files("", suffix=".md")
-        for target in re.findall(r"\bmake ([a-z]+)\b(?=[ `|\n])", "\n".join(code_spans(text)))
+        for target in re.findall(r"\bmake ([a-z-]+)\b(?=[ `|\n])", "\n".join(code_spans(text)))
     }
     assert {target for path, target in named if path == "README.md"} >= {"run", "test", "sql", "ui"}
     assert not {f"{path}: make {target}" for path, target in named if target not in targets}
