@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import great_expectations as gx
 from py4j.protocol import Py4JError
-from pyspark.errors import PySparkException
+from pyspark.errors import AnalysisException, PySparkException
 
 from expectations import judging, suites
 from expectations.spark_words import in_spark
@@ -65,8 +65,13 @@ class SparkReader:
 
     def columns(self, schema: str, name: str) -> list[str]:
         """Name the columns of a table or view; none if there is no such table."""
-        table = f"{schema}.{name}"
-        return self._spark.table(table).columns if self._spark.catalog.tableExists(table) else []
+        # Asked for and not looked up: the catalog lists views of Iceberg elsewhere.
+        try:
+            return list(self._spark.table(f"{schema}.{name}").columns)
+        except AnalysisException as absent:
+            if absent.getErrorClass() != "TABLE_OR_VIEW_NOT_FOUND":
+                raise
+            return []
 
     def validate(
         self, table: str, expectations: Sequence[Expectation], result_format: Any
