@@ -1,7 +1,8 @@
 """The kinds of expectation that suites may use: those of Great Expectations and our own.
 
 Belongs here: kinds that are computed inside the database and are proved on DuckDB by
-tests/expectations/test_kinds.py. Does not belong here: any rule about any table.
+tests/expectations/test_kinds.py, and how Spark computes them. Does not belong here: any rule about
+any table.
 
 Great Expectations' own kinds are re-exported. It gathers the aggregate metrics of a table into one
 query, but its ways to state a rule across columns run two more queries per rule; on sixteen million
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from great_expectations.compatibility import pydantic
 from great_expectations.core.metric_domain_types import MetricDomainTypes
 from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
+from great_expectations.execution_engine.sparkdf_execution_engine import SparkDFExecutionEngine
 from great_expectations.execution_engine.sqlalchemy_execution_engine import (
     SqlAlchemyExecutionEngine,
 )
@@ -47,7 +49,8 @@ from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.metrics.metric_provider import metric_partial, metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
-from sqlalchemy import literal_column
+
+from expectations.spark_words import in_spark
 
 if TYPE_CHECKING:
     from great_expectations.execution_engine.execution_engine import ExecutionEngine
@@ -96,8 +99,29 @@ class SqlAggregate(TableMetricProvider):
         metrics: dict[str, Any],  # noqa: ARG002
         runtime_configuration: dict[str, Any],  # noqa: ARG002
     ) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+        # Late: where Spark computes there need be no SQLAlchemy.
+        from sqlalchemy import literal_column  # noqa: PLC0415
+
         aggregate: ColumnClause[Any] = literal_column(f"({metric_value_kwargs['sql_aggregate']})")
         return aggregate, metric_domain_kwargs, {}
+
+    @metric_partial(
+        engine=SparkDFExecutionEngine,
+        partial_fn_type=MetricPartialFunctionTypes.AGGREGATE_FN,
+        domain_type=MetricDomainTypes.TABLE,
+    )
+    def _spark(
+        cls,  # noqa: N805 - as above
+        execution_engine: SparkDFExecutionEngine,  # noqa: ARG002
+        metric_domain_kwargs: dict[str, Any],
+        metric_value_kwargs: dict[str, Any],
+        metrics: dict[str, Any],  # noqa: ARG002
+        runtime_configuration: dict[str, Any],  # noqa: ARG002
+    ) -> tuple[Any, dict[str, Any], dict[str, Any]]:
+        # Late: where DuckDB computes there is no Spark.
+        from pyspark.sql.functions import expr  # noqa: PLC0415
+
+        return expr(in_spark(metric_value_kwargs["sql_aggregate"])), metric_domain_kwargs, {}
 
 
 class RowsFound(TableMetricProvider):
@@ -123,6 +147,21 @@ class RowsFound(TableMetricProvider):
         with execution_engine.get_connection() as connection:
             found = connection.exec_driver_sql(query).mappings().fetchmany(EVIDENCE_ROWS + 1)
         return [dict(row) for row in found]
+
+    @metric_value(engine=SparkDFExecutionEngine)
+    def _spark(
+        cls,  # noqa: N805 - as above
+        execution_engine: SparkDFExecutionEngine,
+        metric_domain_kwargs: dict[str, Any],  # noqa: ARG002
+        metric_value_kwargs: dict[str, Any],
+        metrics: dict[str, Any],  # noqa: ARG002
+        runtime_configuration: dict[str, Any],  # noqa: ARG002
+    ) -> list[dict[str, Any]]:
+        batch: Any = execution_engine.batch_manager.active_batch_data
+        batch.dataframe.createOrReplaceTempView("rows_judged")
+        query = in_spark(metric_value_kwargs["query"].replace("{batch}", "rows_judged"))
+        found = execution_engine.spark.sql(query).limit(EVIDENCE_ROWS + 1).collect()
+        return [row.asDict() for row in found]
 
 
 class ExpectNoRowsWhere(BatchExpectation):

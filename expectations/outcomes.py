@@ -1,7 +1,7 @@
 """Reads what Great Expectations answered, rule by rule, and fetches evidence of broken rules.
 
 Belongs here: one outcome per expectation of the suite, whatever the answer looks like. Does not
-belong here: running (reader.py), wording (verdicts.py).
+belong here: running (judging.py), wording (verdicts.py).
 
 Importing this module imports Great Expectations (seconds): validate.py imports it late.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
     from great_expectations.expectations.expectation import Expectation
 
-    from expectations.reader import Reader
+    from expectations.judging import Reader
 
 #: Never shown as evidence, whatever a suite names.
 DIRECT_IDENTIFIERS = frozenset(
@@ -47,7 +47,7 @@ def read(  # noqa: PLR0917
 ) -> list[Outcome]:
     """Return one outcome per expectation of the suite; one without a result has failed."""
     by_rule = {_rule_of(result): result for result in results}
-    keys = _keys(suite, columns)
+    keys = _keys(reader, suite, columns)
     return [
         _outcome(reader, table, keys, expectation, by_rule.get(expectation.description))
         for expectation in expectations
@@ -137,9 +137,10 @@ def _evidence(
     if isinstance(expectation, kinds.ExpectNoRowsFrom):
         return list(found.get("unexpected_rows", ()))
     if isinstance(expectation, kinds.ExpectNoRowsWhere) and keys:
+        positions = ", ".join(str(position + 1) for position in range(len(keys)))
         sql = (
             f"select {', '.join(keys)} from {table} "  # noqa: S608 - the suite's own words
-            f"where {expectation.condition} order by all"
+            f"where {expectation.condition} order by {positions}"
         )
         return reader.query(table.split(".", maxsplit=1)[0], sql, limit=kinds.EVIDENCE_ROWS)
     if isinstance(expectation, ColumnMapExpectation | ColumnPairMapExpectation):
@@ -156,13 +157,14 @@ def _evidence(
     return []
 
 
-def _keys(suite: ModuleType, columns: Sequence[str]) -> list[str]:
+def _keys(reader: Reader, suite: ModuleType, columns: Sequence[str]) -> list[str]:
     """Return what names a row: the suite's keys, and for a delivered row where it stands."""
     keys = [key for key in suite.KEYS if key in columns and key not in DIRECT_IDENTIFIERS]
     if suite.__name__.split(".")[1] != "raw":
         return keys
     address = [column for column in ROW_ADDRESS if column in columns and column not in keys]
-    own_number = [] if "source_row" in columns else ["rowid + 1 as source_row"]
+    is_numbered = "source_row" in columns or not reader.ROW_NUMBER
+    own_number = [] if is_numbered else [f"{reader.ROW_NUMBER} as source_row"]
     return [*keys, *address, *own_number]
 
 

@@ -2,8 +2,8 @@
 
     .venv-spark/bin/python -m parity.on_spark --vars '{"as_of_date": "2026-03-31"}'
 
-Belongs here: dbt's part on that engine, layer by layer, and the commit that shows the marts to
-readers. Does not belong here: DuckDB, the comparison (compare).
+Belongs here: dbt's part on that engine, layer by layer, the gate behind each, and the commit that
+shows the marts to readers. Does not belong here: DuckDB, the comparison (compare).
 
 Publishing is one commit of one Iceberg table. Each row of `published.tables` names a mart of a
 generation with the snapshot that readers of it see and the metadata file that holds it. All rows of
@@ -65,6 +65,33 @@ def build(layer: str, selected: str, variables: str, target: Path) -> float:
         raise SystemExit(f"Spark could not build the {layer} layer: {outcome.exception or ''}")
     seconds = time.perf_counter() - begun
     print(f"{layer}: {seconds:.1f} s", flush=True)
+    return seconds
+
+
+def judge(layer: str, spark: SparkSession) -> float:
+    """Let Great Expectations judge the tables of a layer, as on DuckDB; returns the seconds.
+
+    Raises:
+        SystemExit: the gate is shut, nothing after it is built and nothing published; each blocking
+            rule is printed with what was observed.
+    """
+    begun = time.perf_counter()
+    # Late: it takes seconds, which the first layer need not wait for.
+    from expectations.spark_reader import validate_layer  # noqa: PLC0415
+
+    verdicts = validate_layer(layer, spark)
+    broken = [
+        (table, outcome)
+        for table, verdict in verdicts.items()
+        for outcome in verdict.outcomes
+        if not outcome.passed
+    ]
+    for table, outcome in broken:
+        print(f"{table}: {outcome.sentence()}", flush=True)
+    if any(outcome.blocking for _, outcome in broken):
+        raise SystemExit(f"The gate of the {layer} layer is shut: nothing was published")
+    seconds = time.perf_counter() - begun
+    print(f"gate of {layer}: {len(verdicts)} suites, {seconds:.1f} s", flush=True)
     return seconds
 
 
@@ -195,11 +222,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         take(given.given, given.vars, target)
         # Their tests are those of sources then.
         steps["raw"] += " source:landing"
-    seconds = {
-        layer: build(layer, selected, given.vars, target) for layer, selected in steps.items()
-    }
-    spark = SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
-    spark.sparkContext.setLogLevel("ERROR")
+    seconds = {}
+    for layer, selected in steps.items():
+        seconds[layer] = build(layer, selected, given.vars, target)
+        spark = SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
+        spark.sparkContext.setLogLevel("ERROR")
+        seconds[f"gate of {layer}"] = judge(layer, spark)
     begun = time.perf_counter()
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]

@@ -21,7 +21,7 @@ KEYS: tuple[str, ...] = ("feed", "service_date")
 # into ref_service_events before figures are published.
 # Nothing is watched before a day lies between two deliveries.
 EMPTY_WHEN = (
-    "(select coalesce(max(batch_date) - min(batch_date), 0) < 2 "
+    "(select coalesce(date_diff('day', min(batch_date), max(batch_date)), 0) < 2 "
     "from staging.stg_operator__batch_files)"
 )
 

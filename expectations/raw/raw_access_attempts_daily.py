@@ -47,7 +47,11 @@ def expectations() -> list[Expectation]:
                     count(distinct attempt_date) as days_with_a_feed
                 from {batch}
                 having count(distinct attempt_date)
-                    < 0.9 * (1 + max(cast(attempt_date as date)) - min(cast(attempt_date as date)))
+                    < 0.9 * (
+                        1 + date_diff(
+                            'day', cast(min(attempt_date) as date), cast(max(attempt_date) as date)
+                        )
+                    )
                 """,
             description="The feed covers nine of ten days between its first and its last",
             notes=(

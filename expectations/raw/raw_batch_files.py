@@ -29,7 +29,7 @@ def expectations() -> list[Expectation]:
                     (select distinct cast(batch_date as date) as batch_date from {batch}) as later
                     on earlier.batch_date < later.batch_date
                 group by earlier.batch_date
-                having min(later.batch_date) - earlier.batch_date > 35
+                having date_diff('day', earlier.batch_date, min(later.batch_date)) > 35
                 """,
             description="No month passes without a delivery",
             notes=(

@@ -47,7 +47,7 @@ def expectations() -> list[Expectation]:
                     max(service_date) as last_day,
                     count(distinct service_date) as days
                 from {batch}
-                having days <> 1 + (last_day - first_day)
+                having days <> 1 + date_diff('day', first_day, last_day)
                 """,
             description="No day is missing between the first and the last",
             notes="A missing day breaks the chain from closing to opening stock",

@@ -35,7 +35,7 @@ def expectations() -> list[Expectation]:
             query="""
                 select date as first_closed_day, processed_on
                 from {batch}
-                where processed_on - date > 14
+                where date_diff('day', date, processed_on) > 14
                 order by date
                 """,
             description="No stretch of two weeks is closed",

@@ -56,14 +56,14 @@ def expectations() -> list[Expectation]:
             severity=kinds.WARNING,
         ),
         kinds.ExpectAggregateToBeBetween(
-            sql_aggregate=share_of_requests("processed_on - requested_on > 14"),
+            sql_aggregate=share_of_requests("date_diff('day', requested_on, processed_on) > 14"),
             max_value=0.02,
             description="Hardly any port waits more than two weeks",
             notes="Closed days are few; requested and processed days of different requests",
             severity=kinds.CRITICAL,
         ),
         kinds.ExpectAggregateToBeBetween(
-            sql_aggregate=share_of_requests("reported_on - processed_on > 62"),
+            sql_aggregate=share_of_requests("date_diff('day', processed_on, reported_on) > 62"),
             max_value=0.02,
             description="Nearly all ports are reported within two months",
             notes="Late deliveries restate the months that were already published",

@@ -33,7 +33,7 @@ def expectations() -> list[Expectation]:
             severity=kinds.WARNING,
         ),
         kinds.ExpectShareToBeBetween(
-            condition="known_from - posted_on > 90",
+            condition="date_diff('day', posted_on, known_from) > 90",
             among="event_kind = 'fee_charged'",
             min_value=0,
             max_value=0.8,

@@ -1,0 +1,97 @@
+"""The suites judge tables of Spark, and a bad row is found there too.
+
+Belongs here: the way through Great Expectations into Spark. Does not belong here: rules, which are
+proved on DuckDB; the words of Spark (tests/unit/test_spark_words.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import Any
+
+import pytest
+
+from orchestration.settings import PROJECT_DIR
+
+SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
+
+JUDGE = """
+import json, sys
+from dataclasses import asdict
+from pyspark.sql import SparkSession
+from expectations.spark_reader import validate_layer
+
+spark = (
+    SparkSession.builder.master("local[1]")
+    .config("spark.ui.enabled", "false")
+    .config("spark.driver.bindAddress", "127.0.0.1")
+    .config("spark.driver.host", "127.0.0.1")
+    .config("spark.sql.shuffle.partitions", "1")
+    .config("spark.sql.warehouse.dir", sys.argv[1])
+    .getOrCreate()
+)
+spark.sql("create schema core")
+told = {}
+for name, closed_days in (("sound", 1), ("planted", 20)):
+    spark.sql(f'''
+        create or replace temp view calendar as
+        select day as date, day <> date '2025-06-06' as is_processing_day,
+            case when day = date '2025-06-06' then date_add(day, {closed_days}) else day end
+                as processed_on
+        from (select explode(sequence(date '2025-06-01', date '2025-06-10')) as day)
+    ''')
+    spark.sql("drop table if exists core.dim_dates")
+    spark.sql("create table core.dim_dates using parquet as select * from calendar")
+    verdicts = validate_layer("marts", spark, ["core.dim_dates", "core.dim_lines"])
+    told[name] = {
+        table: [asdict(each) | {"blocking": each.blocking} for each in verdict.outcomes]
+        for table, verdict in verdicts.items()
+    }
+print(json.dumps(told))
+"""
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    can = (
+        SPARK_PYTHON.exists()
+        and not subprocess.run(
+            [SPARK_PYTHON, "-c", "import great_expectations, pyspark"],
+            capture_output=True,
+            check=False,
+        ).returncode
+    )
+    if not can:
+        pytest.skip("no environment of Spark with Great Expectations: make spark")
+    done = subprocess.run(
+        [SPARK_PYTHON, "-c", JUDGE, str(tmp_path_factory.mktemp("warehouse"))],
+        cwd=PROJECT_DIR,
+        env={**os.environ, "PYTHONPATH": f"{PROJECT_DIR}:{os.environ.get('PYTHONPATH', '')}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not done.returncode, done.stderr[-3000:]
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def test_a_sound_table_passes(told: dict[str, Any]) -> None:
+    outcomes = told["sound"]["core.dim_dates"]
+    assert len(outcomes) == 2
+    assert all(outcome["passed"] for outcome in outcomes), outcomes
+
+
+def test_a_planted_row_shuts_the_gate_and_is_named(told: dict[str, Any]) -> None:
+    [broken] = [each for each in told["planted"]["core.dim_dates"] if not each["passed"]]
+    assert broken["rule"] == "No stretch of two weeks is closed"
+    assert broken["blocking"]
+    assert broken["rows"] == [{"first_closed_day": "2025-06-06", "processed_on": "2025-06-26"}]
+
+
+def test_a_table_that_is_missing_shuts_the_gate(told: dict[str, Any]) -> None:
+    [missing] = told["sound"]["core.dim_lines"]
+    assert missing["blocking"]
+    assert "core.dim_lines" in missing["error"]
