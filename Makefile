@@ -199,7 +199,7 @@ $(SPARK_READY): spark.lock $(READY)
 	@ln -sf "$$(ls -d $(CURDIR)/$(SPARK_VENV)/lib/python3*/site-packages/snowpark_connect_deps_iceberg/jars/iceberg-spark-runtime-3.5_2.12-*.jar)" \
 		$(SPARK_VENV)/jars/iceberg.jar
 	@if [ -e $(H2_JAR) ]; then cp -L $(H2_JAR) $(SPARK_VENV)/jars/h2.jar; else \
-		cd $(SPARK_VENV) && apt-get download -q libh2-java >/dev/null && dpkg -x libh2-java_*.deb h2 \
+		cd $(SPARK_VENV) && apt-get download -q libh2-java >/dev/null 2>&1 && dpkg -x libh2-java_*.deb h2 \
 		&& cp -L h2$(H2_JAR) jars/h2.jar && rm -r h2 libh2-java_*.deb; fi
 	@echo '$(H2_SHA256)  $(SPARK_VENV)/jars/h2.jar' | sha256sum --check --quiet \
 		|| { echo 'The jar of H2 is not the one that was tested' >&2; exit 1; }

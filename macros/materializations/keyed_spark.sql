@@ -23,7 +23,7 @@
                 'out' as direction, cast(in_scope.name as string) as name
                 {%- for column in columns %}, cast(null as {{ type_of_column(target_relation, column) }}) as {{ column }}{% endfor %}
             from (
-                select distinct cast({{ key }} as string) as name from ({{ keys_in_scope(key) }}) as keys
+                select distinct cast(keys.named as string) as name from ({{ keys_in_scope(key) }}) as keys (named)
                 {%- if has_nameless %}
                 union
                 select {{ place }} as name from {{ raw_in_scope(model.config.meta['entity']) }}

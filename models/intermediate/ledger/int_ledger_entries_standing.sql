@@ -41,7 +41,7 @@ final as (
         published_entries.debit_account,
         published_entries.credit_account,
         coalesce(corrections.correction_count, 0) as correction_count,
-        1 + coalesce(corrections.change, 0) as standing,
+        cast(1 + coalesce(corrections.change, 0) as bigint) as standing,
         entries.entry_id is not null as is_still_right
     from published_entries
     left join corrections
