@@ -106,7 +106,7 @@ def take(given: Path, variables: str, target: Path) -> None:
         [
             *("--quiet", "debug", "--connection", "--target", "spark", "--vars", variables),
             *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
-            *("--target-path", str(target), "--log-path", str(target.parent / "logs")),
+            *("--log-path", str(target.parent / "logs")),
         ]
     )
     if not opened.success:
