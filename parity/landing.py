@@ -17,12 +17,12 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from orchestration import work_area
+from orchestration import plans, work_area
 from orchestration.settings import PROJECT_DIR, environment_without_keys
 from parity import given, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
 
@@ -49,11 +49,25 @@ def phases(folder: Path, landing: Path, count: int) -> Iterator[dict[str, Any]]:
     Raises:
         SystemExit: an engine failed, its log is named; or there are too few batches.
     """
-    days = batch_dates(landing)
-    if len(days) < count:
-        raise SystemExit(f"{landing} holds {len(days)} batches: {count} phases need as many")
-    for day in days[-count:]:
+    registers = plans.days_of_registers(run.settings_of(folder, str(landing)).reference)
+    for day in days_of(batch_dates(landing), count, {day.isoformat() for day in registers}):
         yield build(folder, landing, day)
+
+
+def days_of(batches: Sequence[str], count: int, registers: Collection[str]) -> Sequence[str]:
+    """Choose the newest days on which so many phases can be built.
+
+    A day on which a register says something else has everything built anew: none of the days
+    of two phases, nor one between, may be such a day.
+
+    Raises:
+        SystemExit: there are no such days.
+    """
+    for last in range(len(batches), count - 1, -1):
+        days = batches[last - count : last]
+        if count == 1 or not any(days[0] <= each <= days[-1] for each in registers):
+            return days
+    raise SystemExit(f"{count} phases need as many batches, and no change of a register between")
 
 
 def batch_dates(landing: Path) -> list[str]:
@@ -102,7 +116,7 @@ def build(folder: Path, landing: Path, day: str) -> dict[str, Any]:
     finally:
         # Identifiers as delivered stand in it.
         shutil.rmtree(handed)
-    told = {**run.told_in(folder), "landing": str(landing)}
+    told = {**run.told_in(folder), "landing": str(landing), "is_incremental": facts.is_incremental}
     built.write_text(json.dumps(told, indent=1), encoding="utf-8")
     print(
         f"as of {day}: both engines built in {time.perf_counter() - begun:.0f} s from "

@@ -50,10 +50,19 @@ def test_batches_are_built_in_the_order_of_their_days(
         (tmp_path / day / "_manifest.json").write_text("{}")
     (tmp_path / "2026-01-04").mkdir()
     monkeypatch.setattr(landing, "build", lambda _, __, day: {"day": day})
+    monkeypatch.setattr(landing.plans, "days_of_registers", lambda _: ())
     built = [told["day"] for told in landing.phases(tmp_path / "out", tmp_path, 2)]
     assert built == ["2026-01-02", "2026-01-03"]
-    with pytest.raises(SystemExit, match="holds 3 batches"):
+    with pytest.raises(SystemExit, match="4 phases"):
         list(landing.phases(tmp_path / "out", tmp_path, 4))
+
+
+def test_no_register_changes_within_two_phases() -> None:
+    days = ["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04"]
+    assert landing.days_of(days, 2, {"2026-01-03"}) == days[:2]
+    assert landing.days_of(days, 1, {"2026-01-04"}) == days[3:]
+    with pytest.raises(SystemExit, match="no change of a register"):
+        landing.days_of(days[1:], 2, {"2026-01-03"})
 
 
 def built_on_duckdb(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
