@@ -14,7 +14,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import great_expectations as gx
-from py4j.protocol import Py4JError
 from pyspark.errors import AnalysisException, PySparkException
 
 from expectations import judging, suites
@@ -48,7 +47,7 @@ class SparkReader:
 
     # Rows of a seed have no order in Spark: they are named by their keys alone.
     ROW_NUMBER: ClassVar[str] = ""
-    TROUBLE: ClassVar[tuple[type[Exception], ...]] = (PySparkException, Py4JError)
+    TROUBLE: ClassVar[tuple[type[Exception], ...]] = (PySparkException,)
 
     def __init__(self, spark: SparkSession) -> None:
         self._spark = spark
