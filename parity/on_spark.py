@@ -38,9 +38,6 @@ STEPS: Final = (
     ("marts", "tag:marts"),
 )
 _TABLES: Final = "published.tables"
-#: Once in seven builds a test read one view by the columns of another that was made at the same
-#: moment. What is wrong for good fails twice.
-_ATTEMPTS: Final = 2
 
 
 def build(layer: str, selected: str, variables: str, target: Path) -> float:
@@ -50,23 +47,20 @@ def build(layer: str, selected: str, variables: str, target: Path) -> float:
         SystemExit: a node failed; dbt has printed which.
     """
     begun = time.perf_counter()
-    arguments = [
-        *(
-            "--quiet",
-            "--no-use-colors",
-            "--write-json" if layer == "marts" else "--no-write-json",
-        ),
-        *("--log-level-file", "info", "--log-path", str(target.parent / "logs")),
-        *("build", "--target", "spark", "--exclude-resource-type", "unit_test"),
-        *("--select", selected, "--indirect-selection", "cautious"),
-        *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
-        *("--target-path", str(target), "--vars", variables),
-    ]
-    for attempt in range(_ATTEMPTS):
-        outcome = dbtRunner().invoke(arguments)
-        if outcome.success:
-            break
-        print(f"{layer}: attempt {attempt + 1} of {_ATTEMPTS} failed", flush=True)
+    outcome = dbtRunner().invoke(
+        [
+            *(
+                "--quiet",
+                "--no-use-colors",
+                "--write-json" if layer == "marts" else "--no-write-json",
+            ),
+            *("--log-level-file", "info", "--log-path", str(target.parent / "logs")),
+            *("build", "--target", "spark", "--exclude-resource-type", "unit_test"),
+            *("--select", selected, "--indirect-selection", "cautious"),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
+            *("--target-path", str(target), "--vars", variables),
+        ]
+    )
     if not outcome.success:
         raise SystemExit(f"Spark could not build the {layer} layer: {outcome.exception or ''}")
     seconds = time.perf_counter() - begun

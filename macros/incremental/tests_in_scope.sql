@@ -21,7 +21,10 @@
     {%- if not conditions -%}
         {{ return(relation) }}
     {%- endif -%}
-    {{ return('(select * from ' ~ relation ~ ' where ' ~ conditions | join(' and ') ~ ') as dbt_subquery') }}
+    {#- `true` first: Spark takes a bracket behind `where` for the columns of a table of that name. -#}
+    {{ return(
+        '(select * from ' ~ relation ~ ' where true and ' ~ conditions | join(' and ') ~ ') as dbt_subquery'
+    ) }}
 {%- endmacro %}
 
 
