@@ -24,12 +24,13 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 import yaml
 
+from orchestration import attached_tables
 from orchestration.restatement_tables import FILLED
 from orchestration.settings import DEMO_PSEUDONYM_KEY, PROJECT_DIR, Settings
 from orchestration.sql_text import literal, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 #: Statements at a time, as many as dbt runs (`threads` of the profile).
 _AT_A_TIME: Final = 2
@@ -165,31 +166,22 @@ def differences(folder: Path, build: Path, marts: Sequence[tuple[str, str]]) -> 
         bare = folder / "candidate.duckdb"
         connection.execute(f"attach {literal(str(bare))} as bare (read_only)")
         connection.execute(f"attach {literal(str(published))} as batch (read_only)")
+        columns = attached_tables.columns(connection, "bare")
         return [
             f"{schema}.{name}"
             for schema, name in marts
-            if len({_sum(connection, side, schema, name) for side in ("bare", "batch")}) > 1
-            or not _columns(connection, "bare", schema, name)
+            if not _are_equal(connection, f"{schema}.{name}", columns.get(f"{schema}.{name}", {}))
         ]
 
 
-def _sum(connection: duckdb.DuckDBPyConnection, side: str, schema: str, name: str) -> object:
-    columns = _columns(connection, side, schema, name)
-    if not columns:
-        return None
-    return connection.execute(
-        f"select count(*), bit_xor(hash({columns})) from {side}.{schema}.{name}"  # noqa: S608
-    ).fetchone()
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, side: str, schema: str, name: str) -> str:
-    """List columns by name, for a contract puts them into the order of their description."""
-    found = connection.execute(
-        "select column_name from duckdb_columns() "
-        "where database_name = ? and schema_name = ? and table_name = ? order by all",
-        [side, schema, name],
-    ).fetchall()
-    return ", ".join(quoted(column) for (column,) in found)
+def _are_equal(connection: duckdb.DuckDBPyConnection, mart: str, columns: Collection[str]) -> bool:
+    # By name, for a contract puts columns into the order of their description.
+    row = ", ".join(quoted(column) for column in sorted(columns))
+    sides = [
+        f"select count(*), bit_xor(hash({row})) from {side}.{mart}"  # noqa: S608
+        for side in ("bare", "batch")
+    ]
+    return bool(columns) and len({connection.execute(side).fetchone() for side in sides}) == 1
 
 
 def _largest(*, forget: bool = False) -> int:

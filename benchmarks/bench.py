@@ -61,12 +61,7 @@ def commands(found: Report, runs: int, folder: Path) -> None:
 
 def above_the_floor(found: Report, name: str, landing: Path | None, as_of: str, pairs: int) -> None:
     """Measure batch and floor in turns."""
-    given = argparse.Namespace(landing=landing, as_of=as_of)
-    measured = []
-    with tempfile.TemporaryDirectory(prefix="aftermath-floor-") as folder:
-        for number in range(pairs):
-            measured.append(floor.measure(given, number, Path(folder)))
-            print(f"{name}, pair {number + 1} of {pairs}: {measured[-1].ratio:.2f}", flush=True)
+    measured = floor.measure_all(landing, as_of, pairs)
     found.ratios[f"batch / floor, {name}"] = statistics.median(pair.ratio for pair in measured)
     middle = sorted(measured, key=lambda pair: pair.ratio)[len(measured) // 2]
     file = found.picture(f"floor-{name}")

@@ -80,16 +80,26 @@ def named(pair: Pair) -> dict[str, float]:
     return above
 
 
-def measure(given: argparse.Namespace, number: int, folder: Path) -> Pair:
+def measure_all(landing: Path | None, as_of: str, pairs: int) -> list[Pair]:
+    """Let batch and floor take turns: on a landing area as of a day, or on the sample."""
+    measured = []
+    with tempfile.TemporaryDirectory(prefix="aftermath-floor-") as folder:
+        for number in range(1, pairs + 1):
+            measured.append(measure(landing, as_of, Path(folder)))
+            print(f"pair {number} of {pairs}: ratio {measured[-1].ratio:.2f}", flush=True)
+    return measured
+
+
+def measure(landing: Path | None, as_of: str, folder: Path) -> Pair:
     """Run a batch in a new build directory, then its floor.
 
     Raises:
         RuntimeError: either failed, or a mart of the floor is not that of the batch.
     """
-    build, into = folder / f"batch-{number}", folder / f"floor-{number}"
+    build, into = folder / "batch", folder / "floor"
     command = [sys.executable, "-m", "orchestration.run"]
-    if given.landing:
-        command += ["--landing", str(given.landing), "--as-of", given.as_of]
+    if landing:
+        command += ["--landing", str(landing), "--as-of", as_of]
     batch = processes.run(command, {"AFTERMATH_BUILD_DIR": str(build)})
     bare = processes.run(
         [
@@ -144,11 +154,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--pairs", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     given = parser.parse_args(argv)
-    pairs = []
-    with tempfile.TemporaryDirectory(prefix="aftermath-floor-") as folder:
-        for number in range(given.pairs):
-            pairs.append(measure(given, number, Path(folder)))
-            print(f"pair {number + 1} of {given.pairs}: ratio {pairs[-1].ratio:.2f}", flush=True)
+    pairs = measure_all(given.landing, given.as_of, given.pairs)
     print(table(pairs))
     if given.json:
         given.json.write_text(json.dumps([asdict(pair) for pair in pairs], indent=2) + "\n")

@@ -94,12 +94,13 @@ class _Watch:
 
 
 def resident(pid: int) -> int:
-    """Sum the resident memory of a process and of its descendants, in bytes; 0 when it is gone."""
+    """Sum the resident memory of a process and of its descendants, in bytes; 0 when it is gone.
+
+    0 too on a system that has no /proc.
+    """
     parents: dict[int, int] = {}
     sizes: dict[int, int] = {}
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
             stat = (folder / "stat").read_text(encoding="utf-8", errors="replace")
             pages = (folder / "statm").read_text(encoding="ascii").split()[1]

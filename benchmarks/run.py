@@ -12,18 +12,17 @@ import os
 import platform
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks import processes
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ROOT = Path(__file__).resolve().parents[1]
 #: What the others are compared with.
 YARDSTICK = "dbt build alone on the sample"
 
@@ -46,7 +45,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What the repetitions of a case took: wall seconds, and the largest process in bytes."""
+    """What the repetitions of a case took: wall seconds, and peak bytes of the process tree."""
 
     name: str
     runs: int
@@ -70,7 +69,7 @@ def cases(scales: Sequence[str]) -> tuple[Case, ...]:
 
 def dbt_build() -> tuple[str, ...]:
     """Build the same nodes and run the same tests, without gates and publishing."""
-    return (*DBT, "build", "--exclude", "test_type:unit", "--profiles-dir", str(ROOT))
+    return (*DBT, "build", "--exclude", "test_type:unit", "--profiles-dir", str(processes.ROOT))
 
 
 def sql_query() -> tuple[str, ...]:
@@ -79,8 +78,8 @@ def sql_query() -> tuple[str, ...]:
     return (sys.executable, "-m", "orchestration.sql", "-q", query)
 
 
-def once(command: Sequence[str], build_dir: Path) -> tuple[float, int]:
-    """Run a command; returns wall seconds and the size of its largest process.
+def once(command: Sequence[str], build_dir: Path) -> processes.Taken:
+    """Run a command in a build directory.
 
     Raises:
         RuntimeError: the command failed; its last lines are the message.
@@ -91,21 +90,7 @@ def once(command: Sequence[str], build_dir: Path) -> tuple[float, int]:
         "DBT_TARGET_PATH": str(build_dir / "dbt" / "benchmark"),
         "DBT_LOG_PATH": str(build_dir / "logs"),
     }
-    environment = {**os.environ, **own}
-    with tempfile.TemporaryFile() as output:
-        started = time.perf_counter()
-        process = subprocess.Popen(  # noqa: S603 - commands of this module
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            output.seek(0)
-            last = output.read().decode(errors="replace").splitlines()[-15:]
-            raise RuntimeError("\n".join([f"{' '.join(command)} failed:", *last]))
-    kilobytes = 1 if sys.platform == "darwin" else 1024
-    return seconds, usage.ru_maxrss * kilobytes
+    return processes.run(command, own)
 
 
 def measure(case: Case, runs: int, folder: Path) -> Figure:
@@ -116,14 +101,14 @@ def measure(case: Case, runs: int, folder: Path) -> Figure:
         found.append(once(case.command, build_dir))
         if case.is_fresh:
             shutil.rmtree(build_dir)
-    seconds = [each[0] for each in found]
+    seconds = [each.wall for each in found]
     return Figure(
         name=case.name,
         runs=len(seconds),
         minimum=min(seconds),
         median=statistics.median(seconds),
         maximum=max(seconds),
-        peak_bytes=max(each[1] for each in found),
+        peak_bytes=max(each.peak_bytes for each in found),
     )
 
 
@@ -131,7 +116,7 @@ def table(figures: Sequence[Figure]) -> str:
     """Write a Markdown table; ratios are those of medians to the yardstick's."""
     base = next(figure.median for figure in figures if figure.name == YARDSTICK)
     lines = [
-        "| command | runs | min s | median s | max s | ratio | largest process |",
+        "| command | runs | min s | median s | max s | ratio | largest tree |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     lines += [
