@@ -166,6 +166,8 @@ class DbtSession:
             if not isinstance(outcome.result, Manifest):
                 raise DbtError("dbt parsed the project and returned no manifest")
             self._parsed = outcome.result
+            # Of all names, before a step leaves some aside; dbt keeps it.
+            self._parsed.rebuild_ref_lookup()  # type: ignore[no-untyped-call]
         return self._parsed
 
     def _invoke(
@@ -251,8 +253,6 @@ def _alone(parsed: Manifest, unique_ids: Sequence[str]) -> Iterator[None]:
         parents = set(open_ends.pop().depends_on_nodes) - needed
         needed |= parents
         open_ends += [every_node[parent] for parent in parents if parent in every_node]
-    # Made of all names, and kept by dbt.
-    parsed.rebuild_ref_lookup()  # type: ignore[no-untyped-call]
     for node in nodes:
         node.tags.append(_MARK)
     parsed.nodes = {
