@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
+from orchestration import clock
 from orchestration.sql_text import literal, literals, quoted
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def write(database: Path, into: Path) -> Iterator[str]:
     """
     with duckdb.connect(str(database), read_only=True) as connection:
         # Times of a landing area are Korean ones, as everywhere (profiles.yml).
-        connection.execute("set timezone = 'Asia/Seoul'")
+        connection.execute(f"set timezone = {literal(clock.ZONE)}")
         found = connection.execute(
             "select table_schema, table_name from information_schema.tables "  # noqa: S608
             f"where table_schema in ({literals(SCHEMAS)}) order by all"

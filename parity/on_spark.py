@@ -1,6 +1,6 @@
 """Build the project on Spark and publish what was built; runs in the environment of Spark.
 
-    .venv-spark/bin/python -m parity.on_spark --vars '{"as_of_date": "2026-03-31"}'
+    .venv-spark/bin/python -m parity.on_spark --into build/spark-built.json
 
 Belongs here: dbt's part on that engine, layer by layer, the gate behind each, and the commit that
 shows the marts to readers. Does not belong here: DuckDB, the comparison (compare).
@@ -23,7 +23,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from dbt.cli.main import dbtRunner
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from pyspark.sql import SparkSession
 
 if TYPE_CHECKING:
@@ -40,6 +40,23 @@ STEPS: Final = (
 _TABLES: Final = "published.tables"
 
 
+def _dbt(
+    command: Sequence[str], variables: str, target: Path, options: Sequence[str] = ()
+) -> dbtRunnerResult:
+    return dbtRunner().invoke(
+        [
+            *("--quiet", "--no-use-colors", "--log-path", str(target.parent / "logs")),
+            *(*options, *command, "--target", "spark", "--vars", variables),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
+        ]
+    )
+
+
+def _session() -> SparkSession:
+    """Return the session that dbt opened in this process."""
+    return SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
+
+
 def build(layer: str, selected: str, variables: str, target: Path) -> float:
     """Build a layer and run its data tests; returns the seconds.
 
@@ -47,19 +64,15 @@ def build(layer: str, selected: str, variables: str, target: Path) -> float:
         SystemExit: a node failed; dbt has printed which.
     """
     begun = time.perf_counter()
-    outcome = dbtRunner().invoke(
-        [
-            *(
-                "--quiet",
-                "--no-use-colors",
-                "--write-json" if layer == "marts" else "--no-write-json",
-            ),
-            *("--log-level-file", "info", "--log-path", str(target.parent / "logs")),
-            *("build", "--target", "spark", "--exclude-resource-type", "unit_test"),
+    outcome = _dbt(
+        (
+            *("build", "--exclude-resource-type", "unit_test"),
             *("--select", selected, "--indirect-selection", "cautious"),
-            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
-            *("--target-path", str(target), "--vars", variables),
-        ]
+            *("--target-path", str(target)),
+        ),
+        variables,
+        target,
+        ("--write-json" if layer == "marts" else "--no-write-json", "--log-level-file", "info"),
     )
     if not outcome.success:
         raise SystemExit(f"Spark could not build the {layer} layer: {outcome.exception or ''}")
@@ -102,16 +115,10 @@ def take(given: Path, variables: str, target: Path) -> None:
         SystemExit: dbt could not open the session that holds them.
     """
     # A session as the profile has it, and no hook that would look for them yet.
-    opened = dbtRunner().invoke(
-        [
-            *("--quiet", "debug", "--connection", "--target", "spark", "--vars", variables),
-            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
-            *("--log-path", str(target.parent / "logs")),
-        ]
-    )
+    opened = _dbt(("debug", "--connection"), variables, target)
     if not opened.success:
         raise SystemExit(f"dbt could not open a session of Spark: {opened.exception or ''}")
-    spark = SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
+    spark = _session()
     for file in sorted(given.glob("*.parquet")):
         schema, name = file.stem.split(".")
         spark.sql(f"create schema if not exists {schema}")
@@ -124,15 +131,13 @@ def standing(spark: SparkSession, schemas: Sequence[str]) -> list[dict[str, Any]
     Raises:
         SystemExit: a table has files of deleted rows, which readers of plain files would miss.
     """
-    found = []
-    for schema in schemas:
-        views = {row.viewName for row in spark.sql(f"show views in {schema}").collect()}
-        found += [
-            _standing(spark, f"{schema}.{row.tableName}")
-            for row in spark.sql(f"show tables in {schema}").collect()
-            if not row.isTemporary and row.tableName not in views
-        ]
-    return found
+    hold_no_rows = set(views(spark, schemas))
+    return [
+        _standing(spark, table)
+        for schema in schemas
+        for row in spark.sql(f"show tables in {schema}").collect()
+        if not row.isTemporary and (table := f"{schema}.{row.tableName}") not in hold_no_rows
+    ]
 
 
 def _standing(spark: SparkSession, table: str) -> dict[str, Any]:
@@ -225,7 +230,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     seconds = {}
     for layer, selected in steps.items():
         seconds[layer] = build(layer, selected, given.vars, target)
-        spark = SparkSession.getActiveSession() or SparkSession.builder.getOrCreate()
+        spark = _session()
         spark.sparkContext.setLogLevel("ERROR")
         seconds[f"gate of {layer}"] = judge(layer, spark)
     begun = time.perf_counter()
