@@ -25,6 +25,8 @@ ALL ?=
 PHASES ?=
 Q ?=
 AUDIENCE ?=
+M ?=
+BY ?=
 REASON ?=
 PYTHON ?= python3
 
@@ -75,6 +77,10 @@ backfill: $(READY) ## One run per batch date of a range: FROM=2026-01-01 TO=2026
 .PHONY: sql
 sql: $(READY) ## Ask the published marts, read-only: Q="from reconciliation.rpt_published_claims"; without Q a prompt
 	@$(PY) -m orchestration.sql $(if $(AUDIENCE),--audience '$(AUDIENCE)') $(if $(value Q),-q "$$Q")
+
+.PHONY: metric
+metric: $(READY) ## Metrics of the published marts: a list, or M="churn_rate port_outs" BY=metric_time__month
+	@$(PY) -m orchestration.metrics $(M) $(foreach each,$(BY),--by '$(each)')
 
 .PHONY: trail
 trail: $(READY) ## Check the audit trail against the published files; REASON="..." acknowledges what was found
@@ -183,7 +189,7 @@ help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE REASON KILLS BATCHES BENCH ALL PHASES; settings: see README.md\n'
+	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE M BY REASON KILLS BATCHES BENCH ALL PHASES; settings: see README.md\n'
 
 # Bytecode is compiled at installation even where the environment forbids writing it later: without
 # it the imports alone take longer than the run.
