@@ -50,6 +50,9 @@ _HOOK = "operation."
 #: Tag that the nodes of the step in hand carry while dbt selects them.
 _MARK = "of_this_step"
 
+#: What no step builds, and what is bound to models that a step may have put aside.
+_BOUND_TO_MODELS = ("unit_tests", "semantic_models", "metrics")
+
 
 class DbtError(Exception):
     """dbt could not do what it was asked for; the message is dbt's own."""
@@ -240,7 +243,8 @@ def _alone(parsed: Manifest, unique_ids: Sequence[str]) -> Iterator[None]:
     dbt links, sorts and searches the graph of all nodes, tests of other steps included, at each
     invocation.
     """
-    every_node, unit_tests = parsed.nodes, parsed.unit_tests
+    every_node = parsed.nodes
+    aside = {kind: getattr(parsed, kind) for kind in _BOUND_TO_MODELS}
     try:
         nodes = [every_node[unique_id] for unique_id in unique_ids]
     except KeyError as unknown:
@@ -260,11 +264,13 @@ def _alone(parsed: Manifest, unique_ids: Sequence[str]) -> Iterator[None]:
         for unique_id, node in every_node.items()
         if unique_id in needed or unique_id.startswith(_HOOK)
     }
-    # They are bound to models that are not there now.
-    parsed.unit_tests = {}
+    for kind in aside:
+        setattr(parsed, kind, {})
     try:
         yield
     finally:
-        parsed.nodes, parsed.unit_tests = every_node, unit_tests
+        parsed.nodes = every_node
+        for kind, every_one in aside.items():
+            setattr(parsed, kind, every_one)
         for node in nodes:
             node.tags.remove(_MARK)
