@@ -1,7 +1,7 @@
 """Metrics of the published marts: `python -m orchestration.metrics churn_rate --by ...`.
 
 Belongs here: letting MetricFlow turn a question about metrics into SQL, and asking that of the
-current generation. Does not belong here: what a metric is (models/semantic), how an answer is
+current generation. Does not belong here: what a metric is (models/marts/semantic), how an answer is
 printed (sql).
 """
 
@@ -114,7 +114,7 @@ class Metrics:
         if unknown:
             raise BadInput(
                 f"There is no metric {unknown[0]}",
-                "models/semantic/_semantic__metrics.yml",
+                "models/marts/semantic/_semantic__metrics.yml",
                 f"one of {', '.join(sorted(self._metrics))}",
             )
 
