@@ -99,12 +99,8 @@ ui: $(READY) ## Dagster's web page and daemon on 127.0.0.1:3000
 	@exec $(PY) -m orchestration.ui
 
 .PHONY: docs
-docs: $(READY) ## One self-contained page of models, columns and lineage: build/docs/index.html
-	@mkdir -p $(BUILD)/work $(BUILD)/docs
-	@PYTHONPATH=. $(VENV)/bin/dbt --quiet docs generate --static --profiles-dir . \
-		--target-path $(BUILD)/dbt/docs --log-path $(BUILD)/dbt/docs
-	@mv $(BUILD)/dbt/docs/static_index.html $(BUILD)/docs/index.html
-	@echo 'Open $(BUILD)/docs/index.html'
+docs: $(READY) ## The site: start page, docs with search, models and lineage, evidence, briefing: build/docs/index.html
+	@$(PY) -m documentation.build
 
 ##@ Develop
 

@@ -174,6 +174,11 @@ class Settings:
         return self.build_dir / "data_docs"
 
     @property
+    def docs_dir(self) -> Path:
+        """The site of the documentation."""
+        return self.build_dir / "docs"
+
+    @property
     def alerts_dir(self) -> Path:
         """Alerts raised and resolved, and those that are still open."""
         return self.build_dir / "alerts"
