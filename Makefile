@@ -76,6 +76,10 @@ backfill: $(READY) ## One run per batch date of a range: FROM=2026-01-01 TO=2026
 sql: $(READY) ## Ask the published marts, read-only: Q="from reconciliation.rpt_published_claims"; without Q a prompt
 	@$(PY) -m orchestration.sql $(if $(AUDIENCE),--audience '$(AUDIENCE)') $(if $(value Q),-q "$$Q")
 
+.PHONY: briefing
+briefing: $(READY) ## Write the page of the current generation again: build/published/briefing.html
+	@$(PY) -m orchestration.briefing_page
+
 .PHONY: trail
 trail: $(READY) ## Check the audit trail against the published files; REASON="..." acknowledges what was found
 	@$(PY) -m orchestration.audit_trail $(if $(REASON),--acknowledge '$(REASON)')

@@ -24,7 +24,8 @@ def script(folder: Path) -> str:
     import vl_convert  # noqa: PLC0415 - its engine is started for this alone
 
     # Nothing in it may end the script element that it stands in.
-    text = vl_convert.javascript_bundle().replace("</script", r"<\/script")
+    text = vl_convert.javascript_bundle()  # type: ignore[call-arg]
+    text = text.replace("</script", r"<\/script")
     folder.mkdir(parents=True, exist_ok=True)
     made = kept.with_suffix(f".{os.getpid()}")
     made.write_text(text, encoding="utf-8")

@@ -35,6 +35,9 @@ FIGURES: Final = (
     "data_quality",
 )
 
+#: Figures whose rows are words, so that the table is read and not only looked up.
+TOLD_IN_WORDS: Final = ("timeline", "published_claims")
+
 Row = dict[str, Any]
 
 

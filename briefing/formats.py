@@ -49,7 +49,7 @@ def measure(words: Words, name: str, value: float | None) -> str:
     return won(words, value) if name.endswith("_krw") else lines(words, value)
 
 
-def cell(words: Words, column: str, value: Any) -> str:  # noqa: ANN401 - whatever a table holds
+def cell(words: Words, column: str, value: Any) -> str:
     """Write a value of a table; empty for none."""
     if value is None:
         return ""
@@ -64,6 +64,9 @@ def cell(words: Words, column: str, value: Any) -> str:  # noqa: ANN401 - whatev
     return f"{value:,}"
 
 
-def is_number(value: object) -> bool:
-    """Whether a cell is aligned as a number."""
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+def kind(value: object) -> str:
+    """Name how a cell is set: `number`, `day`, or as text (empty)."""
+    if isinstance(value, dt.date):
+        return "day"
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return "number" if is_number else ""

@@ -24,7 +24,7 @@ from briefing import bundle, charts, figures, formats, words
 if TYPE_CHECKING:
     import duckdb
 
-    from briefing.figures import Answer, Generation, Row
+    from briefing.figures import Generation, Row
     from briefing.words import Words
 
 _HERE: Final = Path(__file__).parent
@@ -56,13 +56,14 @@ def render(connection: duckdb.DuckDBPyConnection, kept: Path) -> str:
         lstrip_blocks=True,
     )
     both = _Both(spoken)
-    environment.globals |= {"t": both, "number": formats.is_number}
+    environment.globals |= {"t": both, "kind": formats.kind}
     return environment.get_template("page.html.j2").render(
         generation=generation,
         incidents=answers[figures.INCIDENT].rows,
         headlines=answers[figures.HEADLINE].rows,
         answers=answers,
         figures=figures.FIGURES,
+        open=figures.TOLD_IN_WORDS,
         panels={name: both.panels(name, drawn) for name in figures.FIGURES},
         languages=spoken,
         style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
@@ -85,7 +86,7 @@ class _Both:
         """Whether there is such a text."""
         return all(its.has(key) for its in self._spoken.values())
 
-    def cell(self, column: str, value: Any) -> Markup:  # noqa: ANN401 - whatever a table holds
+    def cell(self, column: str, value: Any) -> Markup:
         """Write a value of a table."""
         return self._each(lambda its: formats.cell(its, column, value))
 
@@ -112,17 +113,17 @@ class _Both:
 
     def panels(
         self, name: str, drawn: dict[str, dict[str, list[charts.Panel]]]
-    ) -> list[tuple[Markup, bool]]:
+    ) -> list[tuple[Markup, str]]:
         """Title and width of each panel of a figure."""
         return [
             (
                 self._each(lambda its, place=place: drawn[its.language][name][place].title),
-                panel.is_wide,
+                panel.width,
             )
             for place, panel in enumerate(drawn[words.LANGUAGES[0]][name])
         ]
 
-    def _each(self, say: Any) -> Markup:  # noqa: ANN401 - a function of words
+    def _each(self, say: Any) -> Markup:
         said = {language: say(its) for language, its in self._spoken.items()}
         if len(set(said.values())) == 1:
             return Markup(html.escape(next(iter(said.values()))))  # noqa: S704 - escaped
@@ -154,5 +155,3 @@ def _as_data(drawn: dict[str, dict[str, list[charts.Panel]]]) -> Markup:
     }
     text = json.dumps(specs, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no markup is left in it
-
-

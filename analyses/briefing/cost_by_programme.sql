@@ -28,4 +28,4 @@ left join programmes
 where
     costs.row_kind in ('programme', 'package')
     and costs.cost_month = (select max(newest.cost_month) from costs as newest)
-order by costs.ultimate_krw desc, costs.programme_id
+order by costs.ultimate_krw desc, costs.programme_id asc

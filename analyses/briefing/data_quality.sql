@@ -48,4 +48,4 @@ select
 from deliveries
 left join overdue
     on deliveries.entity = overdue.entity
-order by deliveries.quarantined desc, deliveries.delivered desc, deliveries.entity
+order by deliveries.quarantined desc, deliveries.delivered desc, deliveries.entity asc

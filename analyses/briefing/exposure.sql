@@ -50,14 +50,34 @@ confirmed as (
 
 ),
 
+days as (
+
+    select distinct confirmed_on
+    from confirmed
+
+),
+
+elements as (
+
+    select distinct element
+    from confirmed
+
+),
+
+-- Every element has every day of a statement: a count that did not grow still stands.
 by_day as (
 
     select
-        element,
-        confirmed_on,
-        count(*) as confirmed_lines
-    from confirmed
-    group by element, confirmed_on
+        elements.element,
+        days.confirmed_on,
+        count(confirmed.line_key) as confirmed_lines
+    from elements
+    cross join days
+    left join confirmed
+        on
+            elements.element = confirmed.element
+            and days.confirmed_on = confirmed.confirmed_on
+    group by elements.element, days.confirmed_on
 
 )
 

@@ -18,4 +18,4 @@ select
 from scenarios
 where segment_kind = 'total'
 group by policy_id, scenario_id, scenario_name, is_reference
-order by policy_id, expected_cost_krw desc, scenario_id
+order by policy_id asc, expected_cost_krw desc, scenario_id asc

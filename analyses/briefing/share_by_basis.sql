@@ -10,6 +10,12 @@ claims as (
 
 ),
 
+carriers as (
+
+    select * from {{ ref('dim_carriers') }}
+
+),
+
 -- Shares that somebody published, with the days they are about.
 claimed_periods as (
 
@@ -30,11 +36,13 @@ select distinct
     port_shares.period_from,
     port_shares.period_to,
     port_shares.basis,
-    port_shares.recipient,
+    coalesce(carriers.carrier_name, port_shares.recipient) as recipient,
     port_shares.ports,
     port_shares.total_ports,
     port_shares.share
 from port_shares
+left join carriers
+    on port_shares.recipient = carriers.carrier_code
 left join claimed_periods
     on
         port_shares.period_from = claimed_periods.period_from
@@ -42,8 +50,4 @@ left join claimed_periods
 where
     port_shares.period_kind in ('policy_window', 'policy_retroactive')
     or (port_shares.period_kind = 'claim' and claimed_periods.period_from is not null)
-order by
-    port_shares.period_from,
-    port_shares.period_to,
-    port_shares.basis,
-    port_shares.recipient
+order by 1, 2, 3, 4
