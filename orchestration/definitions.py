@@ -15,6 +15,7 @@ import dagster as dg
 
 import expectations
 from orchestration import equality_check, freshness, resources
+from orchestration.briefing_step import briefing_step
 from orchestration.dbt_layers import dbt_layer
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtSession
@@ -78,6 +79,7 @@ def build(
     steps.append(
         publication(manifest, translator, tuple(must_have_passed), freshness.policy(settings))
     )
+    steps.append(briefing_step())
     logger = run_log(settings, verbose=verbose)
     return dg.Definitions(
         assets=steps,

@@ -5,6 +5,7 @@ public_file), the decision to publish (the gates), the record of it (audit_trail
 
 A generation is a pair of DuckDB files, never written again: all marts for readers inside, and the
 public ones alone for everybody. `current.duckdb` and `public.duckdb` are links to the newest pair.
+The page that is made of it later (briefing_page) comes and goes with it, as does its link.
 Each is swapped in one step, so that a reader opens the old or the new file whole. DuckDB caches
 open databases by resolved path: a process that reads the old one opens the new one too.
 
@@ -16,7 +17,6 @@ say which generation they are, and the next run that starts puts the public link
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ from orchestration import (
     clock,
     file_modes,
     fingerprints,
+    links,
     public_file,
 )
 from orchestration.audit_records import Event
@@ -43,9 +44,9 @@ if TYPE_CHECKING:
 
 _SUFFIX: Final = ".duckdb"
 _PUBLIC_SUFFIX: Final = ".public.duckdb"
+_BRIEFING_SUFFIX: Final = ".briefing.html"
 _STAMP: Final = "%Y%m%dT%H%M%S%f"
 _ID: Final = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
-_LINK_PREFIX: Final = ".current."
 
 #: Further fact of a generation: the one that readers saw until then, which a roll-back returns to.
 REPLACES_FACT: Final = "replaces"
@@ -65,8 +66,13 @@ class Generation:
         return self.path.with_name(f"{self.generation_id}{_PUBLIC_SUFFIX}")
 
     @property
+    def briefing_path(self) -> Path:
+        """The page that tells it; made after publishing, and again at any time (briefing_page)."""
+        return self.path.with_name(f"{self.generation_id}{_BRIEFING_SUFFIX}")
+
+    @property
     def files(self) -> tuple[Path, ...]:
-        """The files that are there."""
+        """The files that are there and on record."""
         return tuple(path for path in (self.path, self.public_path) if path.exists())
 
 
@@ -145,7 +151,7 @@ def publish(
     )
     candidate.verify(public, counts)
     for path in (public, settings.candidate_db):
-        _sync(path)
+        links.sync(path)
     record = _made_of(facts) | {
         "files": {
             made.path.name: fingerprints.of_file(settings.candidate_db),
@@ -158,7 +164,7 @@ def publish(
     settings.candidate_db.rename(made.path)
     # Not before: a candidate that nobody may write would be in the way of the next batch.
     made.path.chmod(file_modes.INTERNAL_GENERATION)
-    _sync(settings.published_dir)
+    links.sync(settings.published_dir)
     replaced = _current_name(settings)
     if move_readers or replaced is None:
         _point_readers_to(settings, made)
@@ -200,17 +206,18 @@ def make_current(settings: Settings, generation_id: str) -> Path:
 def recover(settings: Settings) -> None:
     """Finish what a killed publisher left; to be called under the batch lock, before anything else.
 
-    Links half made go, a public file without the other one goes, the public link follows the one
-    for inside, and a generation that never came to be is on record as such.
+    Links half made go, a public file or a page without the file for inside goes, the other links
+    follow the one for inside, and a generation that never came to be is on record as such.
     """
     folder = settings.published_dir
     if not folder.is_dir():
         return
-    for left in folder.glob(f"{_LINK_PREFIX}*"):
+    for left in folder.glob(f"{links.PREFIX}*"):
         left.unlink()
-    for public in folder.glob(f"*{_PUBLIC_SUFFIX}"):
-        if not public.with_name(public.name.removesuffix(_PUBLIC_SUFFIX) + _SUFFIX).exists():
-            public.unlink()
+    for suffix in (_PUBLIC_SUFFIX, _BRIEFING_SUFFIX):
+        for beside in folder.glob(f"*{suffix}"):
+            if not beside.with_name(beside.name.removesuffix(suffix) + _SUFFIX).exists():
+                beside.unlink()
     found = generations(settings)
     _start_trail(settings, found)
     for generation_id in _never_came_to_be(settings, {each.generation_id for each in found}):
@@ -262,20 +269,10 @@ def _made_of(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _point_readers_to(settings: Settings, generation: Generation) -> None:
-    if _current_name(settings) != generation.path.name:
-        _point_to(settings, settings.current_db, generation.path.name)
-    if not generation.public_path.exists():
-        settings.public_db.unlink(missing_ok=True)
-    elif _target(settings.public_db) != generation.public_path.name:
-        _point_to(settings, settings.public_db, generation.public_path.name)
+    links.follow(settings.current_db, generation.path)
+    links.follow(settings.public_db, generation.public_path)
+    links.follow(settings.briefing_page, generation.briefing_path)
     audit_trail.append(settings, Event("readers_moved", generation.generation_id))
-
-
-def _point_to(settings: Settings, link: Path, name: str) -> None:
-    made = settings.published_dir / f"{_LINK_PREFIX}{secrets.token_hex(4)}"
-    made.symlink_to(name)
-    made.replace(link)
-    _sync(settings.published_dir)
 
 
 def _remove_old(settings: Settings, replaced: str | None) -> None:
@@ -304,8 +301,8 @@ def remove(settings: Settings, generation: Generation) -> None:
             what = f"{path.name} was not the file that was published when it was removed"
             audit_trail.append(settings, audit_records.break_found(what))
     audit_trail.append(settings, Event("removed", generation.generation_id))
-    for path in generation.files:
-        path.unlink()
+    for path in (*generation.files, generation.briefing_path):
+        path.unlink(missing_ok=True)
 
 
 def not_as_published(settings: Settings, *paths: Path) -> str:
@@ -320,19 +317,4 @@ def not_as_published(settings: Settings, *paths: Path) -> str:
 
 
 def _current_name(settings: Settings) -> str | None:
-    return _target(settings.current_db)
-
-
-def _target(link: Path) -> str | None:
-    try:
-        return link.readlink().name
-    except FileNotFoundError:
-        return None
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return links.target(settings.current_db)

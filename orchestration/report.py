@@ -35,10 +35,15 @@ def success(settings: Settings, outcome: Outcome, total: float, generated: float
 
 
 def failure(settings: Settings, outcome: Outcome, total: float) -> str:
-    """Text for a batch that was stopped."""
+    """Text for a batch that was stopped, or whose page could not be made."""
     current = settings.current_db
     kept = current.resolve().stem if current.exists() else "none yet"
-    lines = ["FAILED. " + outcome.why, "", f"Nothing was published; current generation: {kept}"]
+    published = (
+        f"Published all the same: {outcome.generation}; make briefing writes its page"
+        if outcome.generation
+        else f"Nothing was published; current generation: {kept}"
+    )
+    lines = ["FAILED. " + outcome.why, "", published]
     page = settings.data_docs_dir / outcome.run_id / "index.html"
     if page.exists():
         lines.append(f"Evidence: {page}")
@@ -92,6 +97,8 @@ def _times(outcome: Outcome, total: float, generated: float) -> Iterator[str]:
 
 def _where(settings: Settings, outcome: Outcome) -> Iterator[str]:
     yield "Look at it:"
+    if settings.briefing_page.exists():
+        yield f"  {settings.briefing_page}"
     yield '  make sql Q="from reconciliation.rpt_published_claims"'
     yield "  make ui    then http://127.0.0.1:3000"
     page = settings.data_docs_dir / outcome.run_id / "index.html"

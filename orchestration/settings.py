@@ -154,6 +154,11 @@ class Settings:
         return self.published_dir / "public.duckdb"
 
     @property
+    def briefing_page(self) -> Path:
+        """The page of the generation that readers open; a link, missing until it is made."""
+        return self.published_dir / "briefing.html"
+
+    @property
     def vault_dir(self) -> Path:
         """What only the batch itself may read and what outlives it: maps between keys."""
         return self.build_dir / "vault"

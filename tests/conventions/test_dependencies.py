@@ -18,7 +18,7 @@ from tests.conventions.rulebook import ROOT
 if TYPE_CHECKING:
     from tests.conventions.rulebook import Project
 
-PACKAGES = ("orchestration", "expectations", "scenarios", "documentation")
+PACKAGES = ("briefing", "documentation", "orchestration", "expectations", "scenarios")
 
 
 def pins(text: str) -> dict[str, str]:

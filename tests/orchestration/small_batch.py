@@ -14,7 +14,15 @@ import dagster as dg
 import duckdb
 
 from expectations.verdicts import Outcome, TableVerdict
-from orchestration import batch, batch_lock, candidate, definitions, publication, published_ledger
+from orchestration import (
+    batch,
+    batch_lock,
+    briefing_page,
+    candidate,
+    definitions,
+    publication,
+    published_ledger,
+)
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtError, DbtResult, DbtRun
 from orchestration.instance import open_instance
@@ -186,6 +194,8 @@ def install(patch: pytest.MonkeyPatch, settings: Settings) -> Small:
     patch.setattr(published_ledger, "bring", lambda *_: 0)
     patch.setattr(definitions, "restatement_step", _no_comparison)
     patch.setattr(publication, "require_filled", lambda _: None)
+    # The file and its link are real; there is nothing to draw.
+    patch.setattr(briefing_page, "_render", lambda *_: "a page")
     patch.setattr(
         batch.definitions, "build", partial(definitions.build, tables_with_suite=_with_suite)
     )

@@ -8,6 +8,7 @@ import dagster as dg
 
 import expectations
 from orchestration import tables
+from orchestration.briefing_step import BRIEFING_KEY
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gates import CHECK_NAME
 from orchestration.layer import BUILT_LAYERS, Layer
@@ -50,6 +51,7 @@ def test_every_node_of_the_project_was_materialised(area: BuildArea) -> None:
         INTAKE_KEY,
         RESTATEMENTS_KEY,
         PUBLISHED_KEY,
+        BRIEFING_KEY,
     }
 
 

@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 
 from orchestration import definitions
+from orchestration.briefing_step import BRIEFING_KEY
 from orchestration.dbt_session import DbtSession
 from orchestration.equality_check import EQUALITY
 from orchestration.gates import UnknownTable
@@ -86,7 +87,7 @@ def test_every_file_of_the_project_is_an_asset(
         and key.path[0] == Layer.RAW
         and key != INTAKE_KEY
     }
-    own = {key.path[-1] for key in (INTAKE_KEY, RESTATEMENTS_KEY, PUBLISHED_KEY)}
+    own = {key.path[-1] for key in (INTAKE_KEY, RESTATEMENTS_KEY, PUBLISHED_KEY, BRIEFING_KEY)}
     assert {key.path[-1] for key in found} - own - raw_views == names_in_the_tree(carrier)
 
 

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from orchestration import audit_trail, batch_lock, candidate, published_ledger, publishing, rollback
+from orchestration import (
+    audit_trail,
+    batch_lock,
+    candidate,
+    links,
+    published_ledger,
+    publishing,
+    rollback,
+)
 from orchestration.errors import BatchRunning, NotPublishable
 from tests.unit import publisher
 from tests.unit.oracles.fees_and_eligibility_sql import LEDGER_GUARDS, guard_says, run_models
@@ -69,7 +77,7 @@ def publish_unseen(settings: Settings, monkeypatch: pytest.MonkeyPatch, **option
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, "_point_to", die)
+        patch.setattr(links, "point", die)
         with pytest.raises(KeyboardInterrupt):
             publish(settings, **options)
     [unseen] = {each.generation_id for each in publishing.generations(settings)} - seen
