@@ -81,6 +81,7 @@ sql: $(READY) ## Ask the published marts, read-only: Q="from reconciliation.rpt_
 .PHONY: metric
 metric: $(READY) ## Metrics of the published marts: a list, or M="churn_rate port_outs" BY=metric_time__month
 	@$(PY) -m orchestration.metrics $(M) $(foreach each,$(BY),--by '$(each)')
+
 .PHONY: briefing
 briefing: $(READY) ## Write the page of the current generation again: build/published/briefing.html
 	@$(PY) -m orchestration.briefing_page
