@@ -13,6 +13,8 @@ from orchestration import analyses
 from orchestration.errors import NotPublishable
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import duckdb
 
 FOLDER: Final = "briefing"
@@ -79,10 +81,16 @@ def generation(connection: duckdb.DuckDBPyConnection) -> Generation:
     return Generation(generation_id, as_of_date.isoformat(), float(sample_rate), bool(is_demo))
 
 
-def answers(connection: duckdb.DuckDBPyConnection) -> dict[str, Answer]:
-    """Ask every query of the page; by name."""
+def answers(
+    connection: duckdb.DuckDBPyConnection, names: Collection[str] | None = None
+) -> dict[str, Answer]:
+    """Ask the queries of the page, all of them if none is named; by name."""
     schemas = analyses.schemas_of(connection)
-    return {each.name: _answer(connection, each, schemas) for each in analyses.read(FOLDER)}
+    return {
+        each.name: _answer(connection, each, schemas)
+        for each in analyses.read(FOLDER)
+        if names is None or each.name in names
+    }
 
 
 def _answer(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sys
 import time
 import warnings
-from collections import Counter
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +24,7 @@ from orchestration import (
     intake,
     partitions,
     retry,
+    run_steps,
     watch,
     work_area,
 )
@@ -32,27 +32,13 @@ from orchestration.dbt_session import DbtError, DbtSession
 from orchestration.errors import BadInput, OperatorError
 from orchestration.instance import COMMAND_LINE, STARTED_BY, close_killed_runs, open_instance
 from orchestration.jobs import BATCH
-from orchestration.translator import INTAKE_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from orchestration.settings import Settings
     from orchestration.validator import Validate
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the job that ran: tables built with their rows, checks, and wall time."""
-
-    name: str
-    seconds: float
-    tables: int
-    rows: int
-    passed: int
-    warned: int
-    failed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +53,7 @@ class Outcome:
     is_success: bool
     why: str
     is_expected: bool
-    steps: tuple[Step, ...]
+    steps: tuple[run_steps.Step, ...]
     seconds: dict[str, float]
     dbt_seconds: float
     batch: intake.Intake | None
@@ -147,13 +133,8 @@ def run(
         except dg.DagsterExecutionInterruptedError:
             raise KeyboardInterrupt from None
         _alert(settings, instance, result.run_id, result.all_events)
-        walls = {
-            wall.step_key: wall.end_time - wall.start_time
-            for wall in instance.get_run_step_stats(result.run_id)
-            if wall.start_time is not None and wall.end_time is not None
-        }
-    events = result.all_events
-    steps = _steps(events, walls)
+        events = result.all_events
+        steps = run_steps.steps(events, instance, result.run_id)
     laps.lap("records")
     laps.seconds["records"] -= sum(step.seconds for step in steps)
     return Outcome(
@@ -223,36 +204,6 @@ def _does_not_parse(error: DbtError, session: DbtSession) -> OperatorError:
         f"dbt cannot read the project: {error}",
         str(session.manifest_path.parent),
         "mend the file that the message names",
-    )
-
-
-def _steps(events: Sequence[dg.DagsterEvent], walls: Mapping[str, float]) -> tuple[Step, ...]:
-    """List the steps in the order in which they ran; one that was skipped is not among them."""
-    counts: dict[str, Counter[str]] = {}
-    for event in events:
-        step = event.step_key
-        if step is None or step not in walls:
-            continue
-        count = counts.setdefault(step, Counter())
-        if event.is_step_materialization and event.asset_key != INTAKE_KEY:
-            rows = event.step_materialization_data.materialization.metadata.get("dagster/row_count")
-            count["tables"] += 1
-            count["rows"] += (rows.value or 0) if isinstance(rows, dg.IntMetadataValue) else 0
-        elif event.event_type is dg.DagsterEventType.ASSET_CHECK_EVALUATION:
-            check = event.asset_check_evaluation_data
-            is_warning = check.severity is dg.AssetCheckSeverity.WARN
-            count["passed" if check.passed else "warned" if is_warning else "failed"] += 1
-    return tuple(
-        Step(
-            name=step,
-            seconds=walls[step],
-            tables=count["tables"],
-            rows=count["rows"],
-            passed=count["passed"],
-            warned=count["warned"],
-            failed=count["failed"],
-        )
-        for step, count in counts.items()
     )
 
 

@@ -48,6 +48,14 @@ def _render(settings: Settings, generation: Generation) -> str:
         return page.render(connection, settings.build_dir / "briefing")
 
 
+def picture(generation: Generation, figure: str) -> bytes | None:
+    """Draw a figure of a generation as PNG; None if it has no rows."""
+    from briefing import picture as drawing  # noqa: PLC0415 - as above
+
+    with tables.reader(generation.path) as connection:
+        return drawing.png(connection, figure)
+
+
 def main() -> int:
     """Write the page of the current generation again; returns the exit code."""
     started = time.perf_counter()

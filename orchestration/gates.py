@@ -14,6 +14,7 @@ import dagster as dg
 
 import expectations
 from expectations.verdicts import TableVerdict
+from orchestration import addresses
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.evidence import Evidence
 from orchestration.layer import WAREHOUSE_POOL, Layer
@@ -89,7 +90,7 @@ def gate(
                 validator=str(error),
             ) from error
         for key in sorted(chosen):
-            yield _result(key, table_by_key[key], verdicts)
+            yield _result(key, table_by_key[key], verdicts, context.run.run_id)
 
     return validate
 
@@ -107,7 +108,7 @@ def _keys(
 
 
 def _result(
-    key: dg.AssetKey, table: str, verdicts: Mapping[str, TableVerdict]
+    key: dg.AssetKey, table: str, verdicts: Mapping[str, TableVerdict], run_id: str
 ) -> dg.AssetCheckResult:
     verdict = verdicts.get(table)
     if verdict is None:
@@ -128,6 +129,7 @@ def _result(
         description=verdict.message,
         metadata={
             "rules": dg.MetadataValue.md(verdict.markdown),
+            "evidence": dg.MetadataValue.url(addresses.evidence(run_id)),
             "evaluated": dg.MetadataValue.int(verdict.evaluated),
             "failed": dg.MetadataValue.int(verdict.failed),
             "seconds": dg.MetadataValue.float(verdict.seconds),

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dagster_webserver import cli as server
 
+from orchestration import report_pages
+from orchestration.settings import Settings
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
@@ -60,8 +63,10 @@ def main() -> None:
     module: Any = server
     made = module.create_app_from_workspace_process_context
 
+    settings = Settings.from_env()
+
     def made_and_guarded(*arguments: Any, **options: Any) -> Application:
-        return guarded(made(*arguments, **options))
+        return guarded(report_pages.beside(made(*arguments, **options), settings))
 
     module.create_app_from_workspace_process_context = made_and_guarded
     module.main()
