@@ -128,30 +128,40 @@ def share_by_basis(rows: Sequence[Row], words: Words, _: Generation) -> list[Dra
     drawn = []
     for first, last in sorted({(row["period_from"], row["period_to"]) for row in told}):
         its = [row for row in told if (row["period_from"], row["period_to"]) == (first, last)]
-        chart = (
-            alt.Chart(data(its))
-            .mark_bar()
-            .encode(
-                x=alt.X(
-                    "share:Q",
-                    stack="zero",
-                    scale=alt.Scale(domain=[0, 1]),
-                    axis=alt.Axis(format="%", title=None, tickCount=5),
-                ),
-                y=labels_beside("basis"),
-                color=alt.Color("recipient:N", scale=colours(recipients)),
-                tooltip=[
-                    tip("basis", words),
-                    tip("recipient", words),
-                    tip("ports", words, ",.0f"),
-                    tip("total_ports", words, ",.0f"),
-                    tip("share", words, ".1%"),
-                ],
-            )
-            .properties(height=height_of((row["basis"] for row in its), 16))
+        base = alt.Chart(data(its)).encode(y=labels_beside("basis"), detail="recipient:N")
+        bars = base.mark_bar().encode(
+            x=_stacked(0),
+            color=alt.Color("recipient:N", scale=colours(recipients)),
+            tooltip=[
+                tip("basis", words),
+                tip("recipient", words),
+                tip("ports", words, ",.0f"),
+                tip("total_ports", words, ",.0f"),
+                tip("share", words, ".1%"),
+            ],
         )
+        # White on the one dark ink, black on the others.
+        ink = alt.condition(
+            alt.datum.recipient == recipients[0], alt.value("#fff"), alt.value("#000")
+        )
+        numbers = base.mark_text(fontSize=12).encode(
+            x=_stacked(0.5), text=alt.Text("share:Q", format=".0%"), color=ink
+        )
+        height = height_of((row["basis"] for row in its), 16)
+        chart = alt.layer(bars, numbers).properties(height=height)
         drawn.append(Drawn(chart, words("legend.period", first=first, last=last), "half"))
     return drawn
+
+
+def _stacked(place: float) -> alt.X:
+    """Give the axis of shares one after the other; a mark stands at `place` within its own."""
+    return alt.X(
+        "share:Q",
+        stack="zero",
+        bandPosition=place,
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%", title=None, tickCount=5),
+    )
 
 
 def exposure(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:
@@ -205,7 +215,7 @@ def survival_by_exposure(rows: Sequence[Row], words: Words, _: Generation) -> li
         color=alt.Color(
             "exposure_class:N",
             scale=colours(classes),
-            legend=alt.Legend(symbolType="stroke", symbolOpacity=1),
+            legend=alt.Legend(symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=4),
         ),
         tooltip=[
             tip("exposure_class", words),

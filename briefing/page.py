@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import jinja2
 from markupsafe import Markup
 
-from briefing import bundle, charts, figures, formats, words
+from briefing import bundle, charts, figures, findings, formats, words
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,6 +63,7 @@ def render(connection: duckdb.DuckDBPyConnection, kept: Path) -> str:
         headlines=answers[figures.HEADLINE].rows,
         answers=answers,
         figures=figures.FIGURES,
+        findings={name: findings.of(name, answers[name].rows) for name in figures.FIGURES},
         open=figures.TOLD_IN_WORDS,
         panels={name: both.panels(name, drawn) for name in figures.FIGURES},
         languages=spoken,
@@ -97,11 +98,7 @@ class _Both:
     def range(self, row: Row) -> Markup:
         """Write the ends of an interval."""
         return self._each(
-            lambda its: its(
-                "page.range",
-                low=formats.measure(its, row["headline"], row["low"]),
-                high=formats.measure(its, row["headline"], row["high"]),
-            )
+            lambda its: formats.interval(its, row["headline"], row["low"], row["high"])
         )
 
     def raised(self, row: Row, generation: Generation) -> Markup:
@@ -134,8 +131,8 @@ class _Both:
 
 
 def _said(its: Words, fact: object) -> object:
-    """Put a code into words, given as (column, code); anything else stands for itself."""
-    return its.of_code(*fact) if isinstance(fact, tuple) else fact
+    """Write a fact given as (column, value) as a cell is; anything else stands for itself."""
+    return formats.cell(its, *fact) if isinstance(fact, tuple) else fact
 
 
 def _hash(script: str) -> str:
