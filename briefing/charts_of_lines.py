@@ -79,7 +79,7 @@ def _with_band(
     ink = alt.Color(
         "series:N",
         scale=colours((actual, expected, band), (VERMILLION, BLUE, SKY)),
-        legend=None if is_small else alt.Legend(symbolOpacity=1),
+        legend=None if is_small else alt.Legend(),
     )
     title = None if is_small else words("axes.lines_a_day")
     shown = [{name: row[name] for name in row if name != "recipient"} for row in rows]
@@ -130,7 +130,7 @@ def share_by_basis(rows: Sequence[Row], words: Words, _: Generation) -> list[Dra
         its = [row for row in told if (row["period_from"], row["period_to"]) == (first, last)]
         base = alt.Chart(data(its)).encode(y=labels_beside("basis"), detail="recipient:N")
         bars = base.mark_bar().encode(
-            x=_stacked(0),
+            x=_stacked(),
             color=alt.Color("recipient:N", scale=colours(recipients)),
             tooltip=[
                 tip("basis", words),
@@ -145,7 +145,7 @@ def share_by_basis(rows: Sequence[Row], words: Words, _: Generation) -> list[Dra
             alt.datum.recipient == recipients[0], alt.value("#fff"), alt.value("#000")
         )
         numbers = base.mark_text(fontSize=12).encode(
-            x=_stacked(0.5), text=alt.Text("share:Q", format=".0%"), color=ink
+            x=_stacked().bandPosition(0.5), text=alt.Text("share:Q", format=".0%"), color=ink
         )
         height = height_of((row["basis"] for row in its), 16)
         chart = alt.layer(bars, numbers).properties(height=height)
@@ -153,12 +153,11 @@ def share_by_basis(rows: Sequence[Row], words: Words, _: Generation) -> list[Dra
     return drawn
 
 
-def _stacked(place: float) -> alt.X:
-    """Give the axis of shares one after the other; a mark stands at `place` within its own."""
+def _stacked() -> alt.X:
+    """Give the axis of shares one after the other."""
     return alt.X(
         "share:Q",
         stack="zero",
-        bandPosition=place,
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(format="%", title=None, tickCount=5),
     )
@@ -215,7 +214,7 @@ def survival_by_exposure(rows: Sequence[Row], words: Words, _: Generation) -> li
         color=alt.Color(
             "exposure_class:N",
             scale=colours(classes),
-            legend=alt.Legend(symbolType="stroke", symbolOpacity=1, symbolStrokeWidth=4),
+            legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=4),
         ),
         tooltip=[
             tip("exposure_class", words),

@@ -64,10 +64,11 @@ def cell(words: Words, column: str, value: Any) -> str:
     if column == "won":
         return won(words, value)
     if column.startswith(("share", "survival")):
-        return f"{value:.2%}"
-    if isinstance(value, Decimal | float):
-        return f"{value:,.1f}"
-    return f"{value:,}"
+        return f"{value:.{2 if column.startswith('survival') else 1}%}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    text = f"{value:,.{3 if abs(value) < 10 else 1}f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def kind(value: object) -> str:
