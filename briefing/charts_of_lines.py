@@ -128,10 +128,11 @@ def share_by_basis(rows: Sequence[Row], words: Words, _: Generation) -> list[Dra
     drawn = []
     for first, last in sorted({(row["period_from"], row["period_to"]) for row in told}):
         its = [row for row in told if (row["period_from"], row["period_to"]) == (first, last)]
-        base = alt.Chart(data(its)).encode(y=labels_beside("basis"), detail="recipient:N")
+        placed = [{**row, "place": recipients.index(row["recipient"])} for row in its]
+        base = alt.Chart(data(placed)).encode(y=labels_beside("basis"), order="place:Q")
         bars = base.mark_bar().encode(
             x=_stacked(),
-            color=alt.Color("recipient:N", scale=colours(recipients)),
+            color=alt.Color("recipient:N", scale=colours(recipients), legend=alt.Legend(columns=1)),
             tooltip=[
                 tip("basis", words),
                 tip("recipient", words),

@@ -67,7 +67,8 @@ def cell(words: Words, column: str, value: Any) -> str:
         return f"{value:.{2 if column.startswith('survival') else 1}%}"
     if isinstance(value, int):
         return f"{value:,}"
-    text = f"{value:,.{3 if abs(value) < 10 else 1}f}"
+    is_rough = abs(value) >= 10 or column.startswith("expected")
+    text = f"{value:,.{1 if is_rough else 3}f}"
     return text.rstrip("0").rstrip(".")
 
 
