@@ -74,7 +74,9 @@ def _spec(drawn: Drawn) -> dict[str, Any]:
         drawn.chart.configure(font=_FONT, background="transparent", lineBreak="\n")
         .configure_view(stroke=None)
         .configure_axis(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", ticks=False)
-        .configure_legend(labelFontSize=12, orient="top", title=None, labelLimit=260, columns=2)
+        .configure_legend(
+            labelFontSize=12, orient="top", title=None, labelLimit=260, columns=2, symbolOpacity=1
+        )
         .properties(
             width="container", autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
         )

@@ -79,7 +79,7 @@ def _with_band(
     ink = alt.Color(
         "series:N",
         scale=colours((actual, expected, band), (VERMILLION, BLUE, SKY)),
-        legend=None if is_small else alt.Legend(symbolOpacity=1),
+        legend=None if is_small else alt.Legend(),
     )
     title = None if is_small else words("axes.lines_a_day")
     shown = [{name: row[name] for name in row if name != "recipient"} for row in rows]
@@ -128,30 +128,40 @@ def share_by_basis(rows: Sequence[Row], words: Words, _: Generation) -> list[Dra
     drawn = []
     for first, last in sorted({(row["period_from"], row["period_to"]) for row in told}):
         its = [row for row in told if (row["period_from"], row["period_to"]) == (first, last)]
-        chart = (
-            alt.Chart(data(its))
-            .mark_bar()
-            .encode(
-                x=alt.X(
-                    "share:Q",
-                    stack="zero",
-                    scale=alt.Scale(domain=[0, 1]),
-                    axis=alt.Axis(format="%", title=None, tickCount=5),
-                ),
-                y=labels_beside("basis"),
-                color=alt.Color("recipient:N", scale=colours(recipients)),
-                tooltip=[
-                    tip("basis", words),
-                    tip("recipient", words),
-                    tip("ports", words, ",.0f"),
-                    tip("total_ports", words, ",.0f"),
-                    tip("share", words, ".1%"),
-                ],
-            )
-            .properties(height=height_of((row["basis"] for row in its), 16))
+        placed = [{**row, "place": recipients.index(row["recipient"])} for row in its]
+        base = alt.Chart(data(placed)).encode(y=labels_beside("basis"), order="place:Q")
+        bars = base.mark_bar().encode(
+            x=_stacked(),
+            color=alt.Color("recipient:N", scale=colours(recipients), legend=alt.Legend(columns=1)),
+            tooltip=[
+                tip("basis", words),
+                tip("recipient", words),
+                tip("ports", words, ",.0f"),
+                tip("total_ports", words, ",.0f"),
+                tip("share", words, ".1%"),
+            ],
         )
+        # White on the one dark ink, black on the others.
+        ink = alt.condition(
+            alt.datum.recipient == recipients[0], alt.value("#fff"), alt.value("#000")
+        )
+        numbers = base.mark_text(fontSize=12).encode(
+            x=_stacked().bandPosition(0.5), text=alt.Text("share:Q", format=".0%"), color=ink
+        )
+        height = height_of((row["basis"] for row in its), 16)
+        chart = alt.layer(bars, numbers).properties(height=height)
         drawn.append(Drawn(chart, words("legend.period", first=first, last=last), "half"))
     return drawn
+
+
+def _stacked() -> alt.X:
+    """Give the axis of shares one after the other."""
+    return alt.X(
+        "share:Q",
+        stack="zero",
+        scale=alt.Scale(domain=[0, 1]),
+        axis=alt.Axis(format="%", title=None, tickCount=5),
+    )
 
 
 def exposure(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:
@@ -205,7 +215,7 @@ def survival_by_exposure(rows: Sequence[Row], words: Words, _: Generation) -> li
         color=alt.Color(
             "exposure_class:N",
             scale=colours(classes),
-            legend=alt.Legend(symbolType="stroke", symbolOpacity=1),
+            legend=alt.Legend(symbolType="stroke", symbolStrokeWidth=4),
         ),
         tooltip=[
             tip("exposure_class", words),

@@ -49,19 +49,27 @@ def measure(words: Words, name: str, value: float | None) -> str:
     return won(words, value) if name.endswith("_krw") else lines(words, value)
 
 
+def interval(words: Words, name: str, low: float, high: float) -> str:
+    """Write the ends of an interval; of lines the unit stands once."""
+    first = won(words, low) if name.endswith("_krw") else f"{low:,.0f}"
+    return words("page.range", low=first, high=measure(words, name, high))
+
+
 def cell(words: Words, column: str, value: Any) -> str:
     """Write a value of a table; empty for none."""
-    if value is None:
-        return ""
-    if isinstance(value, str | bool):
+    if value is None or isinstance(value, str | bool):
         return words.of_code(column, value)
     if isinstance(value, dt.date):
         return value.isoformat()
+    if column == "won":
+        return won(words, value)
     if column.startswith(("share", "survival")):
-        return f"{value:.2%}"
-    if isinstance(value, Decimal | float):
-        return f"{value:,.1f}"
-    return f"{value:,}"
+        return f"{value:.{2 if column.startswith('survival') else 1}%}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    is_rough = abs(value) >= 10 or column.startswith("expected")
+    text = f"{value:,.{1 if is_rough else 3}f}"
+    return text.rstrip("0").rstrip(".")
 
 
 def kind(value: object) -> str:

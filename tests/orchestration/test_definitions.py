@@ -146,7 +146,7 @@ def test_each_gate_stands_between_its_layer_and_the_next(
     order = ["intake"]
     for layer in BUILT_LAYERS:
         order += [f"dbt_{layer}", f"gate_{layer}"]
-    order += ["published__restatements", "published__current"]
+    order += ["published__restatements", "published__current", "published__briefing"]
     assert set(upstream) == set(order)
     for earlier, later in itertools.pairwise(order):
         assert earlier in upstream[later], f"{later} does not wait for {earlier}"
