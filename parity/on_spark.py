@@ -37,7 +37,7 @@ STEPS: Final = (
     ("intermediate", "tag:intermediate"),
     ("marts", "tag:marts"),
 )
-_TABLES: Final = "published.tables"
+TABLES: Final = "published.tables"
 
 
 def _dbt(
@@ -101,24 +101,31 @@ def judge(layer: str, spark: SparkSession) -> float:
     ]
     for table, outcome in broken:
         print(f"{table}: {outcome.sentence()}", flush=True)
-    if any(outcome.blocking for _, outcome in broken):
-        raise SystemExit(f"The gate of the {layer} layer is shut: nothing was published")
+    blocking = [f"{table}: {outcome.sentence()}" for table, outcome in broken if outcome.blocking]
+    if blocking:
+        raise SystemExit(
+            "\n".join((f"The gate of the {layer} layer is shut: nothing was published", *blocking))
+        )
     seconds = time.perf_counter() - begun
     print(f"gate of {layer}: {len(verdicts)} suites, {seconds:.1f} s", flush=True)
     return seconds
 
 
-def take(given: Path, variables: str, target: Path) -> None:
-    """Put the relations that DuckDB was given where the models read them (given).
+def opened(target: Path, variables: str = "{}") -> SparkSession:
+    """Open a session as the profile has it, and run no hook yet.
 
     Raises:
-        SystemExit: dbt could not open the session that holds them.
+        SystemExit: dbt could not open one.
     """
-    # A session as the profile has it, and no hook that would look for them yet.
-    opened = _dbt(("debug", "--connection"), variables, target)
-    if not opened.success:
-        raise SystemExit(f"dbt could not open a session of Spark: {opened.exception or ''}")
-    spark = _session()
+    outcome = _dbt(("debug", "--connection"), variables, target)
+    if not outcome.success:
+        raise SystemExit(f"dbt could not open a session of Spark: {outcome.exception or ''}")
+    return _session()
+
+
+def take(given: Path, variables: str, target: Path) -> None:
+    """Put the relations that DuckDB was given where the models read them (given)."""
+    spark = opened(target, variables)
     for file in sorted(given.glob("*.parquet")):
         schema, name = file.stem.split(".")
         spark.sql(f"create schema if not exists {schema}")
@@ -126,11 +133,7 @@ def take(given: Path, variables: str, target: Path) -> None:
 
 
 def standing(spark: SparkSession, schemas: Sequence[str]) -> list[dict[str, Any]]:
-    """List the tables of schemas: where each stands, its snapshot, rows and files.
-
-    Raises:
-        SystemExit: a table has files of deleted rows, which readers of plain files would miss.
-    """
+    """List the tables of schemas: where each stands, its snapshot, rows and files."""
     hold_no_rows = set(views(spark, schemas))
     return [
         _standing(spark, table)
@@ -142,19 +145,33 @@ def standing(spark: SparkSession, schemas: Sequence[str]) -> list[dict[str, Any]
 
 def _standing(spark: SparkSession, table: str) -> dict[str, Any]:
     # Names from the catalog itself, so nothing of them is foreign.
-    files = spark.sql(f"select content, file_path, record_count from {table}.files").collect()  # noqa: S608
-    if any(file.content for file in files):
-        raise SystemExit(f"{table} has files of deleted rows: write it by copy")
     last = spark.sql(
         f"select file, latest_snapshot_id from {table}.metadata_log_entries "  # noqa: S608
         "order by timestamp desc, file desc limit 1"
     ).collect()[0]
     return {
-        "table": table,
         "snapshot_id": last.latest_snapshot_id,
         "metadata_file": last.file,
+        **at_snapshot(spark, table, last.latest_snapshot_id),
+    }
+
+
+def at_snapshot(spark: SparkSession, table: str, snapshot_id: int) -> dict[str, Any]:
+    """Tell what a table was at one of its snapshots: its columns, rows and files.
+
+    Raises:
+        SystemExit: it has files of deleted rows, which readers of plain files would miss.
+    """
+    at = f"version as of {snapshot_id}"
+    files = spark.sql(
+        f"select content, file_path, record_count from {table}.files {at}"  # noqa: S608
+    ).collect()
+    if any(file.content for file in files):
+        raise SystemExit(f"{table} has files of deleted rows: write it by copy")
+    return {
+        "table": table,
         "row_count": sum(file.record_count for file in files),
-        "columns": spark.table(table).dtypes,
+        "columns": spark.sql(f"select * from {table} {at}").dtypes,  # noqa: S608
         "files": [file.file_path.removeprefix("file:") for file in files],
     }
 
@@ -185,14 +202,14 @@ def publish(spark: SparkSession, marts: Sequence[dict[str, Any]]) -> str:
     generation = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
     spark.sql("create schema if not exists published")
     spark.sql(
-        f"create table if not exists {_TABLES} (generation_id string, published_table string, "
+        f"create table if not exists {TABLES} (generation_id string, published_table string, "
         "snapshot_id bigint, metadata_file string, row_count bigint) using iceberg"
     )
     rows = [
         (generation, mart["table"], mart["snapshot_id"], mart["metadata_file"], mart["row_count"])
         for mart in marts
     ]
-    spark.createDataFrame(rows, spark.table(_TABLES).schema).coalesce(1).writeTo(_TABLES).append()
+    spark.createDataFrame(rows, spark.table(TABLES).schema).coalesce(1).writeTo(TABLES).append()
     return generation
 
 
