@@ -176,6 +176,20 @@ def at_snapshot(spark: SparkSession, table: str, snapshot_id: int) -> dict[str, 
     }
 
 
+def merged(spark: SparkSession, tables: Sequence[str]) -> list[str]:
+    """Name the tables whose last commit took rows away among others that stay: by a merge.
+
+    A table that was built anew says nothing of rows that it had before.
+    """
+    last = "order by committed_at desc limit 1"
+    return [
+        table
+        for table in tables
+        if "deleted-records"
+        in spark.sql(f"select summary from {table}.snapshots {last}").collect()[0].summary  # noqa: S608
+    ]
+
+
 def views(spark: SparkSession, schemas: Sequence[str]) -> list[str]:
     """List the views of schemas."""
     return [
@@ -263,7 +277,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     told["marts"] = marts + [
         _written(spark, view, given.into.parent / "views") for view in views(spark, of_marts)
     ]
-    told |= {"others": standing(spark, others), "executors": executors(spark)}
+    keyed = [
+        f"{node['schema']}.{node['alias']}"
+        for node in nodes
+        if node["config"]["materialized"] == "keyed"
+    ]
+    told |= {
+        "others": standing(spark, others),
+        "merged": merged(spark, keyed),
+        "executors": executors(spark),
+    }
     given.into.write_text(json.dumps(told, indent=1))
     spark.stop()
     return 0

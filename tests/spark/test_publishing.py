@@ -70,7 +70,9 @@ spark.sql('''
 spark.sql("create or replace table churn.rpt_days using iceberg as "
           "select * from churn.rpt_days where false")
 published("second")
-for name, each in told.items():
+told["merged"] = on_spark.merged(spark, ["core.dim_lines", "churn.rpt_days"])
+for name in ("first", "second"):
+    each = told[name]
     each["rows"] = {
         table: rows_of(f"select * from {table} version as of {snapshot}")
         for table, snapshot in each["snapshots"].items()
@@ -141,6 +143,10 @@ def test_a_generation_keeps_its_rows_when_the_next_is_published(told: dict[str, 
     }
     assert counts == {"first": [10, 2], "second": [0, 3]}
     assert ["L1", "it's", "2025-06-01 00:10:00", "1.50", "True"] in told["first"]["rows"][MARTS[1]]
+
+
+def test_a_merge_is_told_from_a_table_that_was_built_anew(told: dict[str, Any]) -> None:
+    assert told["merged"] == ["core.dim_lines"]
 
 
 @pytest.mark.fault(
