@@ -6,8 +6,8 @@ Belongs here: dbt's part on that engine, layer by layer, the gate behind each, a
 shows the marts to readers. Does not belong here: DuckDB, the comparison (compare).
 
 Publishing is one commit of one Iceberg table. Each row of `published.tables` names a mart of a
-generation with the snapshot that readers of it see and the metadata file that holds it. All rows of
-a generation come in one INSERT, so readers find all of its marts or none, and those of the
+generation with the table and snapshot that its readers see and the metadata file of that. All rows
+of a generation come in one INSERT, so readers find all of its marts or none, and those of the
 generation before stay as they are: what is built next makes new snapshots.
 """
 
@@ -143,6 +143,20 @@ def standing(spark: SparkSession, schemas: Sequence[str]) -> list[dict[str, Any]
     ]
 
 
+def marts_of(spark: SparkSession, schemas: Sequence[str]) -> list[dict[str, Any]]:
+    """List the marts as they are to be published, each in a table.
+
+    A mart that is a view holds no rows and has no snapshot: its rows of now become a table.
+    """
+    spark.sql("create schema if not exists published")
+    marts = standing(spark, schemas)
+    for view in views(spark, schemas):
+        table = f"published.{view.replace('.', '__')}"
+        spark.sql(f"create or replace table {table} using iceberg as select * from {view}")  # noqa: S608
+        marts.append({**_standing(spark, table), "table": view})
+    return marts
+
+
 def _standing(spark: SparkSession, table: str) -> dict[str, Any]:
     # Names from the catalog itself, so nothing of them is foreign.
     last = spark.sql(
@@ -150,6 +164,8 @@ def _standing(spark: SparkSession, table: str) -> dict[str, Any]:
         "order by timestamp desc, file desc limit 1"
     ).collect()[0]
     return {
+        "table": table,
+        "stands_in": table,
         "snapshot_id": last.latest_snapshot_id,
         "metadata_file": last.file,
         **at_snapshot(spark, table, last.latest_snapshot_id),
@@ -169,7 +185,6 @@ def at_snapshot(spark: SparkSession, table: str, snapshot_id: int) -> dict[str, 
     if any(file.content for file in files):
         raise SystemExit(f"{table} has files of deleted rows: write it by copy")
     return {
-        "table": table,
         "row_count": sum(file.record_count for file in files),
         "columns": spark.sql(f"select * from {table} {at}").dtypes,  # noqa: S608
         "files": [file.file_path.removeprefix("file:") for file in files],
@@ -200,29 +215,16 @@ def views(spark: SparkSession, schemas: Sequence[str]) -> list[str]:
     ]
 
 
-def _written(spark: SparkSession, view: str, folder: Path) -> dict[str, Any]:
-    rows = spark.table(view)
-    rows.write.mode("overwrite").parquet(str(folder / view))
-    return {
-        "table": view,
-        "row_count": rows.count(),
-        "columns": rows.dtypes,
-        "files": [str(file) for file in sorted((folder / view).glob("*.parquet"))],
-    }
-
-
 def publish(spark: SparkSession, marts: Sequence[dict[str, Any]]) -> str:
     """Show the marts to readers, all in one commit; returns the generation."""
     generation = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
-    spark.sql("create schema if not exists published")
     spark.sql(
         f"create table if not exists {TABLES} (generation_id string, published_table string, "
-        "snapshot_id bigint, metadata_file string, row_count bigint) using iceberg"
+        "stands_in string, snapshot_id bigint, metadata_file string, row_count bigint) "
+        "using iceberg"
     )
-    rows = [
-        (generation, mart["table"], mart["snapshot_id"], mart["metadata_file"], mart["row_count"])
-        for mart in marts
-    ]
+    told = ("table", "stands_in", "snapshot_id", "metadata_file", "row_count")
+    rows = [(generation, *(mart[column] for column in told)) for mart in marts]
     spark.createDataFrame(rows, spark.table(TABLES).schema).coalesce(1).writeTo(TABLES).append()
     return generation
 
@@ -269,14 +271,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     of_marts = sorted({node["schema"] for node in nodes if node["fqn"][1] == "marts"})
     others = sorted({node["schema"] for node in nodes} - set(of_marts))
-    marts = standing(spark, of_marts)
+    marts = marts_of(spark, of_marts)
     generation = publish(spark, marts)
     seconds["published"] = time.perf_counter() - begun
     told = {"generation": generation, "seconds": seconds, "marts": marts}
-    # Views of marts hold no rows of their own: they are written out, to be compared.
-    told["marts"] = marts + [
-        _written(spark, view, given.into.parent / "views") for view in views(spark, of_marts)
-    ]
     keyed = [
         f"{node['schema']}.{node['alias']}"
         for node in nodes

@@ -45,7 +45,7 @@ def write(spark: SparkSession, into: Path, generation: str | None = None) -> str
         unfinished = Path(folder) / into.name
         with duckdb.connect(str(unfinished)) as connection:
             for mart in marts:
-                there = on_spark.at_snapshot(spark, mart.published_table, mart.snapshot_id)
+                there = on_spark.at_snapshot(spark, mart.stands_in, mart.snapshot_id)
                 schema, name = mart.published_table.split(".")
                 connection.execute(f"create schema if not exists {quoted(schema)}")
                 connection.execute(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
-MARTS = ("churn.rpt_days", "core.dim_lines")
+MARTS = ("churn.rpt_days", "core.dim_lines", "churn.rpt_days_counted")
 
 IN_SPARK = """
 import json, sys
@@ -33,11 +33,14 @@ spark = on_spark.opened(folder / "target")
 told = {}
 
 def published(name):
-    marts = on_spark.standing(spark, ["churn", "core"])
+    marts = on_spark.marts_of(spark, ["churn", "core"])
     generation = on_spark.publish(spark, marts)
     told[name] = {
         "generation": generation,
-        "snapshots": {mart["table"]: mart["snapshot_id"] for mart in marts},
+        "at": {
+            mart["table"]: f"{mart['stands_in']} version as of {mart['snapshot_id']}"
+            for mart in marts
+        },
     }
 
 def rows_of(query):
@@ -59,6 +62,9 @@ spark.sql('''
     select day, cast(dayofmonth(day) as bigint) as port_out_count
     from (select explode(sequence(date '2025-06-01', date '2025-06-10')) as day)
 ''')
+spark.sql('''
+    create view churn.rpt_days_counted as select count(*) as day_count from churn.rpt_days
+''')
 published("first")
 spark.sql('''
     merge into core.dim_lines as standing
@@ -74,8 +80,7 @@ told["merged"] = on_spark.merged(spark, ["core.dim_lines", "churn.rpt_days"])
 for name in ("first", "second"):
     each = told[name]
     each["rows"] = {
-        table: rows_of(f"select * from {table} version as of {snapshot}")
-        for table, snapshot in each["snapshots"].items()
+        table: rows_of(f"select * from {at}") for table, at in each["at"].items()
     }
     each["file"] = str(folder / f"{name}.duckdb")
     readers.write(spark, Path(each["file"]), None if name == "second" else each["generation"])
@@ -141,7 +146,8 @@ def test_a_generation_keeps_its_rows_when_the_next_is_published(told: dict[str, 
     counts = {
         name: [len(told[name]["rows"][table]) for table in MARTS] for name in ("first", "second")
     }
-    assert counts == {"first": [10, 2], "second": [0, 3]}
+    assert counts == {"first": [10, 2, 1], "second": [0, 3, 1]}
+    assert told["first"]["rows"]["churn.rpt_days_counted"] == [["10"]]
     assert ["L1", "it's", "2025-06-01 00:10:00", "1.50", "True"] in told["first"]["rows"][MARTS[1]]
 
 
