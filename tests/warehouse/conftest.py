@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
+from tests import batch_on_the_sample
 from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.warehouse import sample_warehouse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.warehouse.sample_warehouse import SampleWarehouse
 
 
@@ -17,3 +21,11 @@ if TYPE_CHECKING:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleWarehouse:
     """The sample as of its newest batch and of the replayed days."""
     return sample_warehouse.built(folder_of_the_test_run(tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file of the batch on the sample, as a reader inside opens it."""
+    build = batch_on_the_sample.published(folder_of_the_test_run(tmp_path_factory))
+    with duckdb.connect(str(build / "published" / "current.duckdb"), read_only=True) as connection:
+        yield connection
