@@ -6,8 +6,8 @@ Belongs here: dbt's part on that engine, layer by layer, the gate behind each, a
 shows the marts to readers. Does not belong here: DuckDB, the comparison (compare).
 
 Publishing is one commit of one Iceberg table. Each row of `published.tables` names a mart of a
-generation with the snapshot that readers of it see and the metadata file that holds it. All rows of
-a generation come in one INSERT, so readers find all of its marts or none, and those of the
+generation with the table and snapshot that its readers see and the metadata file of that. All rows
+of a generation come in one INSERT, so readers find all of its marts or none, and those of the
 generation before stay as they are: what is built next makes new snapshots.
 """
 
@@ -37,7 +37,7 @@ STEPS: Final = (
     ("intermediate", "tag:intermediate"),
     ("marts", "tag:marts"),
 )
-_TABLES: Final = "published.tables"
+TABLES: Final = "published.tables"
 
 
 def _dbt(
@@ -101,24 +101,31 @@ def judge(layer: str, spark: SparkSession) -> float:
     ]
     for table, outcome in broken:
         print(f"{table}: {outcome.sentence()}", flush=True)
-    if any(outcome.blocking for _, outcome in broken):
-        raise SystemExit(f"The gate of the {layer} layer is shut: nothing was published")
+    blocking = [f"{table}: {outcome.sentence()}" for table, outcome in broken if outcome.blocking]
+    if blocking:
+        raise SystemExit(
+            "\n".join((f"The gate of the {layer} layer is shut: nothing was published", *blocking))
+        )
     seconds = time.perf_counter() - begun
     print(f"gate of {layer}: {len(verdicts)} suites, {seconds:.1f} s", flush=True)
     return seconds
 
 
-def take(given: Path, variables: str, target: Path) -> None:
-    """Put the relations that DuckDB was given where the models read them (given).
+def opened(target: Path, variables: str = "{}") -> SparkSession:
+    """Open a session as the profile has it, and run no hook yet.
 
     Raises:
-        SystemExit: dbt could not open the session that holds them.
+        SystemExit: dbt could not open one.
     """
-    # A session as the profile has it, and no hook that would look for them yet.
-    opened = _dbt(("debug", "--connection"), variables, target)
-    if not opened.success:
-        raise SystemExit(f"dbt could not open a session of Spark: {opened.exception or ''}")
-    spark = _session()
+    outcome = _dbt(("debug", "--connection"), variables, target)
+    if not outcome.success:
+        raise SystemExit(f"dbt could not open a session of Spark: {outcome.exception or ''}")
+    return _session()
+
+
+def take(given: Path, variables: str, target: Path) -> None:
+    """Put the relations that DuckDB was given where the models read them (given)."""
+    spark = opened(target, variables)
     for file in sorted(given.glob("*.parquet")):
         schema, name = file.stem.split(".")
         spark.sql(f"create schema if not exists {schema}")
@@ -126,11 +133,7 @@ def take(given: Path, variables: str, target: Path) -> None:
 
 
 def standing(spark: SparkSession, schemas: Sequence[str]) -> list[dict[str, Any]]:
-    """List the tables of schemas: where each stands, its snapshot, rows and files.
-
-    Raises:
-        SystemExit: a table has files of deleted rows, which readers of plain files would miss.
-    """
+    """List the tables of schemas: where each stands, its snapshot, rows and files."""
     hold_no_rows = set(views(spark, schemas))
     return [
         _standing(spark, table)
@@ -140,23 +143,66 @@ def standing(spark: SparkSession, schemas: Sequence[str]) -> list[dict[str, Any]
     ]
 
 
+def marts_of(spark: SparkSession, schemas: Sequence[str]) -> list[dict[str, Any]]:
+    """List the marts as they are to be published, each in a table.
+
+    A mart that is a view holds no rows and has no snapshot: its rows of now become a table.
+    """
+    spark.sql("create schema if not exists published")
+    marts = standing(spark, schemas)
+    for view in views(spark, schemas):
+        table = f"published.{view.replace('.', '__')}"
+        spark.sql(f"create or replace table {table} using iceberg as select * from {view}")  # noqa: S608
+        marts.append({**_standing(spark, table), "table": view})
+    return marts
+
+
 def _standing(spark: SparkSession, table: str) -> dict[str, Any]:
     # Names from the catalog itself, so nothing of them is foreign.
-    files = spark.sql(f"select content, file_path, record_count from {table}.files").collect()  # noqa: S608
-    if any(file.content for file in files):
-        raise SystemExit(f"{table} has files of deleted rows: write it by copy")
     last = spark.sql(
         f"select file, latest_snapshot_id from {table}.metadata_log_entries "  # noqa: S608
         "order by timestamp desc, file desc limit 1"
     ).collect()[0]
     return {
         "table": table,
+        "stands_in": table,
         "snapshot_id": last.latest_snapshot_id,
         "metadata_file": last.file,
+        **at_snapshot(spark, table, last.latest_snapshot_id),
+    }
+
+
+def at_snapshot(spark: SparkSession, table: str, snapshot_id: int) -> dict[str, Any]:
+    """Tell what a table was at one of its snapshots: its columns, rows and files.
+
+    Raises:
+        SystemExit: it has files of deleted rows, which readers of plain files would miss.
+    """
+    at = f"version as of {snapshot_id}"
+    files = spark.sql(
+        f"select content, file_path, record_count from {table}.files {at}"  # noqa: S608
+    ).collect()
+    if any(file.content for file in files):
+        raise SystemExit(f"{table} has files of deleted rows: write it by copy")
+    return {
         "row_count": sum(file.record_count for file in files),
-        "columns": spark.table(table).dtypes,
+        "columns": spark.sql(f"select * from {table} {at}").dtypes,  # noqa: S608
         "files": [file.file_path.removeprefix("file:") for file in files],
     }
+
+
+def merged(spark: SparkSession, tables: Sequence[str]) -> list[str]:
+    """Name the tables whose last commit took rows away among others that stay: by a merge.
+
+    A table that was built anew says nothing of rows that it had before.
+    """
+    last = "order by committed_at desc limit 1"
+    return [
+        table
+        for table in tables
+        if "deleted-records"
+        in spark.sql(f"select summary from {table}.snapshots {last}").collect()[0].summary  # noqa: S608
+    ]
 
 
 def views(spark: SparkSession, schemas: Sequence[str]) -> list[str]:
@@ -169,30 +215,17 @@ def views(spark: SparkSession, schemas: Sequence[str]) -> list[str]:
     ]
 
 
-def _written(spark: SparkSession, view: str, folder: Path) -> dict[str, Any]:
-    rows = spark.table(view)
-    rows.write.mode("overwrite").parquet(str(folder / view))
-    return {
-        "table": view,
-        "row_count": rows.count(),
-        "columns": rows.dtypes,
-        "files": [str(file) for file in sorted((folder / view).glob("*.parquet"))],
-    }
-
-
 def publish(spark: SparkSession, marts: Sequence[dict[str, Any]]) -> str:
     """Show the marts to readers, all in one commit; returns the generation."""
     generation = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
-    spark.sql("create schema if not exists published")
     spark.sql(
-        f"create table if not exists {_TABLES} (generation_id string, published_table string, "
-        "snapshot_id bigint, metadata_file string, row_count bigint) using iceberg"
+        f"create table if not exists {TABLES} (generation_id string, published_table string, "
+        "stands_in string, snapshot_id bigint, metadata_file string, row_count bigint) "
+        "using iceberg"
     )
-    rows = [
-        (generation, mart["table"], mart["snapshot_id"], mart["metadata_file"], mart["row_count"])
-        for mart in marts
-    ]
-    spark.createDataFrame(rows, spark.table(_TABLES).schema).coalesce(1).writeTo(_TABLES).append()
+    told = ("table", "stands_in", "snapshot_id", "metadata_file", "row_count")
+    rows = [(generation, *(mart[column] for column in told)) for mart in marts]
+    spark.createDataFrame(rows, spark.table(TABLES).schema).coalesce(1).writeTo(TABLES).append()
     return generation
 
 
@@ -238,15 +271,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     nodes = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     of_marts = sorted({node["schema"] for node in nodes if node["fqn"][1] == "marts"})
     others = sorted({node["schema"] for node in nodes} - set(of_marts))
-    marts = standing(spark, of_marts)
+    marts = marts_of(spark, of_marts)
     generation = publish(spark, marts)
     seconds["published"] = time.perf_counter() - begun
     told = {"generation": generation, "seconds": seconds, "marts": marts}
-    # Views of marts hold no rows of their own: they are written out, to be compared.
-    told["marts"] = marts + [
-        _written(spark, view, given.into.parent / "views") for view in views(spark, of_marts)
+    keyed = [
+        f"{node['schema']}.{node['alias']}"
+        for node in nodes
+        if node["config"]["materialized"] == "keyed"
     ]
-    told |= {"others": standing(spark, others), "executors": executors(spark)}
+    told |= {
+        "others": standing(spark, others),
+        "merged": merged(spark, keyed),
+        "executors": executors(spark),
+    }
     given.into.write_text(json.dumps(told, indent=1))
     spark.stop()
     return 0

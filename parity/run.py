@@ -214,10 +214,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     code = 0
     for told in landing.phases(folder, source, given.phases):
         code = max(code, report(folder, told, layers))
-    if given.phases == 2 and not told["is_incremental"]:
-        print("The second phase built everything: it says nothing of tables that keep their rows")
-        return 1
+    if given.phases == 2:
+        print(f"{len(told['merged'])} keyed tables of Spark lost and got rows by a merge")
+        if nothing := proves_nothing(told):
+            print(nothing)
+            return 1
     return code
+
+
+def proves_nothing(told: Mapping[str, Any]) -> str:
+    """Say why a second phase says nothing of tables that keep their rows; the empty text if not."""
+    if not told["is_incremental"]:
+        return "The second phase built everything: it says nothing of tables that keep their rows"
+    if not told["merged"]:
+        return "Spark replaced no row by a merge: it built everything anew, or had nothing to keep"
+    return ""
 
 
 def report(folder: Path, told: dict[str, Any], layers: Sequence[Layer]) -> int:

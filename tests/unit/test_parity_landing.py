@@ -123,3 +123,15 @@ def test_only_what_is_named_with_a_reason_is_left_out() -> None:
     assert run.is_left_out(node("view"), Layer.STAGING)
     assert run.is_left_out(node("table", **{FILLED: True}), Layer.MARTS)
     assert all(run.LEFT_OUT.values())
+
+
+@pytest.mark.parametrize(
+    ("is_incremental", "merged", "why"),
+    [(True, ["core.one"], ""), (True, [], "by a merge"), (False, ["core.one"], "everything")],
+)
+def test_a_second_phase_that_merged_nothing_proves_nothing(
+    is_incremental: bool, merged: list[str], why: str
+) -> None:
+    said = run.proves_nothing({"is_incremental": is_incremental, "merged": merged})
+    assert why in said
+    assert bool(said) == bool(why)
