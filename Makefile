@@ -24,6 +24,7 @@ BENCH ?=
 ALL ?=
 PHASES ?=
 Q ?=
+ASK ?=
 AUDIENCE ?=
 REASON ?=
 PYTHON ?= python3
@@ -73,8 +74,9 @@ backfill: $(READY) ## One run per batch date of a range: FROM=2026-01-01 TO=2026
 		$(if $(RESUME),--resume)
 
 .PHONY: sql
-sql: $(READY) ## Ask the published marts, read-only: Q="from reconciliation.rpt_published_claims"; without Q a prompt
-	@$(PY) -m orchestration.sql $(if $(AUDIENCE),--audience '$(AUDIENCE)') $(if $(value Q),-q "$$Q")
+sql: $(READY) ## Ask the published marts, read-only: Q="from reconciliation.rpt_published_claims" or ASK=<question>; else a prompt
+	@$(PY) -m orchestration.sql $(if $(AUDIENCE),--audience '$(AUDIENCE)') \
+		$(if $(ASK),-q '.ask $(ASK)',$(if $(value Q),-q "$$Q"))
 
 .PHONY: trail
 trail: $(READY) ## Check the audit trail against the published files; REASON="..." acknowledges what was found
@@ -183,7 +185,7 @@ help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE REASON KILLS BATCHES BENCH ALL PHASES; settings: see README.md\n'
+	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q ASK AUDIENCE REASON KILLS BATCHES BENCH ALL PHASES; settings: see README.md\n'
 
 # Bytecode is compiled at installation even where the environment forbids writing it later: without
 # it the imports alone take longer than the run.

@@ -47,6 +47,19 @@ class Analysis:
     columns: dict[str, str] = field(default_factory=dict)
     meta: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def group(self) -> str:
+        """The user group that asks it: the last part of its folder."""
+        return self.folder.rpartition("/")[2]
+
+    def is_answered_by(self, schemas: dict[str, str]) -> bool:
+        """Whether a file with these tables answers it."""
+        try:
+            self.published_sql(schemas)
+        except NotPublishable:
+            return False
+        return True
+
     def published_sql(self, schemas: dict[str, str]) -> str:
         """Name the tables as a published file does; schemas: table -> schema.
 

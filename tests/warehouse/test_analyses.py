@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from orchestration import analyses
+from orchestration import analyses, sql
 from orchestration.errors import NotPublishable
 
 if TYPE_CHECKING:
@@ -31,8 +31,7 @@ each_question = pytest.mark.parametrize("question", QUESTIONS, ids=lambda each: 
 
 
 def second_path(question: analyses.Analysis) -> str:
-    group = question.folder.removeprefix("questions/")
-    return (SECOND_PATHS / group / f"{question.name}.sql").read_text(encoding="utf-8")
+    return (SECOND_PATHS / question.group / f"{question.name}.sql").read_text(encoding="utf-8")
 
 
 def numbers(answer: duckdb.DuckDBPyRelation) -> set[str]:
@@ -55,7 +54,7 @@ def differences(
 
 
 def test_the_four_groups_have_five_questions_each_and_every_file_is_one() -> None:
-    by_group = [question.folder.removeprefix("questions/") for question in QUESTIONS]
+    by_group = [question.group for question in QUESTIONS]
     assert all(by_group.count(group) >= 5 for group in GROUPS)
     files = {path.stem for path in (analyses.ANALYSES_DIR / "questions").rglob("*.sql")}
     assert files == {question.name for question in QUESTIONS}
@@ -96,6 +95,26 @@ def test_a_wrong_number_or_a_lost_row_is_noticed(
         spoiled = f"select * replace (coalesce({column}, 0) + 1 as {column}) from ({answer}\n)"
         assert differences(published, spoiled, second), column
     assert differences(published, f"from ({answer}\n) offset 1", second)
+
+
+def test_questions_are_listed_asked_and_shown(
+    published: duckdb.DuckDBPyConnection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sql.answer(published, ".questions", "csv")
+    listed = capsys.readouterr().out.splitlines()
+    assert len(listed) == 1 + len(QUESTIONS)
+    sql.answer(published, ".questions security", "csv")
+    assert {line.split(",")[0] for line in capsys.readouterr().out.splitlines()} == {
+        "group",
+        "security",
+    }
+    sql.answer(published, ".ask money_taken_by_channel;", "csv")
+    answer = capsys.readouterr().out
+    assert answer.startswith("incident_id,channel,payments,lines,taken_krw,refunded_krw\n")
+    # What is shown can be pasted.
+    sql.answer(published, ".source money_taken_by_channel", "csv")
+    sql.answer(published, capsys.readouterr().out, "csv")
+    assert capsys.readouterr().out == answer
 
 
 def test_a_question_to_a_table_that_is_not_published_is_refused() -> None:
