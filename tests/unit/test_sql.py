@@ -165,7 +165,7 @@ def test_on_a_terminal_lines_are_remembered_and_completed(here):
         env={**os.environ, "TERM": "dumb", "COLUMNS": "80"},
     ) as asked:
         os.close(terminal)
-        os.write(main, b"select 40 + 2 as answer;\n.des\t churn.nu\t\n.quit\n")
+        os.write(main, b"select 40 + 2 as answer;\n.des\t core.pub\t\n.quit\n")
         told = b""
         while True:
             try:
@@ -175,8 +175,8 @@ def test_on_a_terminal_lines_are_remembered_and_completed(here):
     os.close(main)
     assert asked.returncode == 0
     assert b"42" in told
-    assert b".describe churn.numbers" in told
-    assert b"INTEGER" in told
+    assert b".describe core.published_generation" in told
+    assert b"is_demo" in told
     assert "select 40 + 2 as answer;" in (here / "sql_history").read_text()
 
 
