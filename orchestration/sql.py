@@ -89,6 +89,11 @@ def connect(settings: Settings, audience: Audience = "inside") -> duckdb.DuckDBP
         raise NotPublishable(
             "Nothing is published yet", str(database), "run the batch first: make run"
         )
+    return open_file(settings, database)
+
+
+def open_file(settings: Settings, database: Path) -> duckdb.DuckDBPyConnection:
+    """Open a published file: read-only, without access to any other file."""
     connection = duckdb.connect(
         str(database),
         read_only=True,
