@@ -25,6 +25,12 @@ ALL ?=
 PHASES ?=
 Q ?=
 ASK ?=
+WHAT ?=
+OUT ?=
+FORM ?=
+GENERATION ?=
+VERIFY ?=
+KEY ?=
 AUDIENCE ?=
 REASON ?=
 PYTHON ?= python3
@@ -77,6 +83,12 @@ backfill: $(READY) ## One run per batch date of a range: FROM=2026-01-01 TO=2026
 sql: $(READY) ## Ask the published marts, read-only: Q="from reconciliation.rpt_published_claims" or ASK=<question>; else a prompt
 	@$(PY) -m orchestration.sql $(if $(AUDIENCE),--audience '$(AUDIENCE)') \
 		$(if $(ASK),-q '.ask $(ASK)',$(if $(value Q),-q "$$Q"))
+
+.PHONY: export
+export: $(READY) ## Write a pack: WHAT=regulator|journal OUT=<dir> FORM=parquet GENERATION=<id> FROM= TO=; or VERIFY=<dir> KEY=<file>
+	@$(PY) -m exports.run $(if $(WHAT),--what '$(WHAT)') $(if $(OUT),--out '$(OUT)') $(if $(FORM),--form '$(FORM)') \
+		$(if $(GENERATION),--generation '$(GENERATION)') $(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)') \
+		$(if $(VERIFY),--verify '$(VERIFY)') $(if $(KEY),--key '$(KEY)')
 
 .PHONY: trail
 trail: $(READY) ## Check the audit trail against the published files; REASON="..." acknowledges what was found
@@ -185,7 +197,7 @@ help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q ASK AUDIENCE REASON KILLS BATCHES BENCH ALL PHASES; settings: see README.md\n'
+	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q ASK AUDIENCE WHAT OUT FORM GENERATION VERIFY KEY REASON KILLS BATCHES BENCH ALL PHASES; settings: see README.md\n'
 
 # Bytecode is compiled at installation even where the environment forbids writing it later: without
 # it the imports alone take longer than the run.
