@@ -28,7 +28,7 @@ COUNTS = ("opening_lines", "gross_adds", "deactivations", "port_outs", "closing_
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a copy of what the batch on the sample published.
 
-    A copy: DuckDB opens no file twice in a process with other settings, and other tests have it open.
+    A copy: other tests have the file open, and DuckDB opens none twice with other settings.
     """
     build = batch_on_the_sample.published(folder_of_the_test_run(tmp_path_factory))
     copy = tmp_path_factory.mktemp("exports") / "build"
