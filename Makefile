@@ -24,6 +24,13 @@ BENCH ?=
 ALL ?=
 PHASES ?=
 Q ?=
+ASK ?=
+WHAT ?=
+OUT ?=
+FORM ?=
+GENERATION ?=
+VERIFY ?=
+KEY ?=
 AUDIENCE ?=
 M ?=
 BY ?=
@@ -75,8 +82,15 @@ backfill: $(READY) ## One run per batch date of a range: FROM=2026-01-01 TO=2026
 		$(if $(RESUME),--resume)
 
 .PHONY: sql
-sql: $(READY) ## Ask the published marts, read-only: Q="from reconciliation.rpt_published_claims"; without Q a prompt
-	@$(PY) -m orchestration.sql $(if $(AUDIENCE),--audience '$(AUDIENCE)') $(if $(value Q),-q "$$Q")
+sql: $(READY) ## Ask the published marts, read-only: Q="from reconciliation.rpt_published_claims" or ASK=<question>; else a prompt
+	@$(PY) -m orchestration.sql $(if $(AUDIENCE),--audience '$(AUDIENCE)') \
+		$(if $(ASK),-q '.ask $(ASK)',$(if $(value Q),-q "$$Q"))
+
+.PHONY: export
+export: $(READY) ## Write a pack: WHAT=regulator|journal OUT=<dir> FORM=parquet GENERATION=<id> FROM= TO=; or VERIFY=<dir> KEY=<file>
+	@$(PY) -m exports.run $(if $(WHAT),--what '$(WHAT)') $(if $(OUT),--out '$(OUT)') $(if $(FORM),--form '$(FORM)') \
+		$(if $(GENERATION),--generation '$(GENERATION)') $(if $(FROM),--from '$(FROM)') $(if $(TO),--to '$(TO)') \
+		$(if $(VERIFY),--verify '$(VERIFY)') $(if $(KEY),--key '$(KEY)')
 
 .PHONY: metric
 metric: $(READY) ## Metrics of the published marts: a list, or M="churn_rate port_outs" BY=metric_time__month
@@ -189,7 +203,7 @@ help: ## This list
 	@awk 'BEGIN { FS = ":.*## " } \
 		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
-	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q AUDIENCE M BY REASON KILLS BATCHES BENCH ALL PHASES; settings: see README.md\n'
+	@printf '\nVariables: SCALE LANDING AS_OF SCENARIO REFERENCE SEED RETRY FROM TO RESUME LIST Q ASK AUDIENCE M BY WHAT OUT FORM GENERATION VERIFY KEY REASON KILLS BATCHES BENCH ALL PHASES; settings: see README.md\n'
 
 # Bytecode is compiled at installation even where the environment forbids writing it later: without
 # it the imports alone take longer than the run.

@@ -17,6 +17,7 @@ from orchestration.errors import NotPublishable
 from orchestration.settings import PROJECT_DIR
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import duckdb
@@ -47,8 +48,27 @@ class Analysis:
     columns: dict[str, str] = field(default_factory=dict)
     meta: dict[str, Any] = field(default_factory=dict)
 
-    def published_sql(self, schemas: dict[str, str]) -> str:
-        """Name the tables as a published file does; schemas: table -> schema.
+    @property
+    def group(self) -> str:
+        """The user group that asks it: the last part of its folder."""
+        return self.folder.rpartition("/")[2]
+
+    def is_answered_by(self, schemas: Mapping[str, str]) -> bool:
+        """Whether a file with these tables answers it."""
+        try:
+            self.published_sql(schemas)
+        except NotPublishable:
+            return False
+        return True
+
+    def published_sql(
+        self, schemas: Mapping[str, str], variables: Mapping[str, str] | None = None
+    ) -> str:
+        """Name the tables as a published file does, and set its variables.
+
+        Args:
+            schemas: table -> schema, of the file.
+            variables: what takes the place of the defaults that the analysis has.
 
         Raises:
             NotPublishable: it asks a table that the file does not hold.
@@ -63,9 +83,12 @@ class Analysis:
                 )
             return f"{schemas[table]}.{table}"
 
+        def var(name: str, default: str) -> str:
+            return (variables or {}).get(name, default)
+
         # It is SQL and no page: nothing in it is escaped.
         environment = jinja2.Environment(undefined=jinja2.StrictUndefined)  # noqa: S701
-        return environment.from_string(self.sql).render(ref=ref).strip()
+        return environment.from_string(self.sql).render(ref=ref, var=var).strip()
 
 
 def schemas_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -29,6 +29,10 @@ PRIVATE_FOLDER: Final = 0o700
 #: A folder whose files the group lists and others pass through, to a name they have to know.
 PASSAGE: Final = 0o751
 
+#: Folders of exports, by the audience of the file that they were made from.
+INTERNAL_FOLDER: Final = 0o750
+PUBLIC_FOLDER: Final = 0o755
+
 INTERNAL_FILE: Final = 0o640
 INTERNAL_GENERATION: Final = 0o440
 PUBLIC_GENERATION: Final = 0o444

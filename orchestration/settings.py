@@ -33,6 +33,7 @@ KEY_VARIABLES: Final = (
     "AFTERMATH_PSEUDONYM_KEY_FILE",
     "AFTERMATH_PREVIOUS_PSEUDONYM_KEY",
     "AFTERMATH_PREVIOUS_PSEUDONYM_KEY_FILE",
+    "AFTERMATH_EXPORT_KEY_FILE",
 )
 
 RawCarrier = Literal["seeds", "landing"]
@@ -80,6 +81,9 @@ class Settings:
     """AFTERMATH_PREVIOUS_PSEUDONYM_KEY, or the file that AFTERMATH_PREVIOUS_PSEUDONYM_KEY_FILE
     names: the key in force before, given to the run that rotates to the new one."""
 
+    export_key_file: Path | None = None
+    """AFTERMATH_EXPORT_KEY_FILE: private key that signs exports; None leaves them unsigned."""
+
     is_full: bool = False
     """AFTERMATH_FULL: `true` builds every table anew, whatever stands from the batch before."""
 
@@ -114,6 +118,7 @@ class Settings:
             memory_limit=env.get("AFTERMATH_MEMORY_LIMIT") or "5GB",
             alert_webhook=webhook,
             freshness_hours=int(hours) if hours else None,
+            export_key_file=_export_key_file(env),
             intake_limits=Limits.from_text(env.get(SETTING, "")),
             is_full=env.get("AFTERMATH_FULL", "").strip().lower() == "true",
         )
@@ -218,14 +223,30 @@ def _key(env: Mapping[str, str], variable: str) -> str:
         return given
     if given:
         raise ValueError(f"{variable} and {variable}_FILE are both set: set one of them")
-    path = Path(file)
-    try:
-        found = path.stat()
-        key = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{variable}_FILE={file}: cannot be read as text") from error
-    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO) or found.st_uid != os.geteuid():
-        raise ValueError(f"{variable}_FILE={file}: must be yours alone (chmod 600)")
+    key = _read_of_ones_own(f"{variable}_FILE", file)
     if not key:
         raise ValueError(f"{variable}_FILE={file}: is empty")
     return key
+
+
+def _export_key_file(env: Mapping[str, str]) -> Path | None:
+    """Name the file of the key that signs; its content is read by the program that signs."""
+    variable = "AFTERMATH_EXPORT_KEY_FILE"
+    file = env.get(variable, "").strip()
+    if not file:
+        return None
+    _read_of_ones_own(variable, file)
+    return Path(file).resolve()
+
+
+def _read_of_ones_own(variable: str, file: str) -> str:
+    """Read a file that nobody else can read."""
+    path = Path(file)
+    try:
+        found = path.stat()
+        text = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{variable}={file}: cannot be read as text") from error
+    if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO) or found.st_uid != os.geteuid():
+        raise ValueError(f"{variable}={file}: must be yours alone (chmod 600)")
+    return text

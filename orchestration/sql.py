@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import duckdb
 
-from orchestration import clock
-from orchestration.errors import NotPublishable, OperatorError
+from orchestration import analyses, clock, sql_completion
+from orchestration.errors import BadInput, NotPublishable, OperatorError
 from orchestration.settings import Settings
-from orchestration.sql_text import literal
+from orchestration.sql_text import literal, literals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,9 +44,15 @@ HELP: Final = """\
   select ...;             any query; `from churn.rpt_churn_daily;` is one too. End it with ;
   .tables [text]          published tables whose name holds the text, and what a row of each is
   .describe schema.table  columns, their types and meaning
+  .questions [group]      questions that are asked often, of everybody or of one user group
+  .ask question           the answer to one of them
+  .source question        its SQL, to be copied and changed
   .generation             which generation this is
   .help                   this text
-  .quit                   leave (or Ctrl-D)"""
+  .quit                   leave (or Ctrl-D); Tab completes commands, tables and questions"""
+
+#: Folder of analyses/ whose questions people ask here.
+_QUESTIONS: Final = "questions"
 
 _TABLES: Final = """
     select schema_name || '.' || table_name as "table", estimated_size as "rows", comment
@@ -83,6 +89,11 @@ def connect(settings: Settings, audience: Audience = "inside") -> duckdb.DuckDBP
         raise NotPublishable(
             "Nothing is published yet", str(database), "run the batch first: make run"
         )
+    return open_file(settings, database)
+
+
+def open_file(settings: Settings, database: Path) -> duckdb.DuckDBPyConnection:
+    """Open a published file: read-only, without access to any other file."""
     connection = duckdb.connect(
         str(database),
         read_only=True,
@@ -146,7 +157,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _answer_once(connection: duckdb.DuckDBPyConnection, query: str, form: Form) -> int:
     try:
         answer(connection, query, form)
-    except duckdb.Error as error:
+    except (duckdb.Error, OperatorError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -157,6 +168,8 @@ def answer(connection: duckdb.DuckDBPyConnection, line: str, form: Form) -> None
 
     Raises:
         duckdb.Error: the query is wrong or would write.
+        BadInput: there is no such question.
+        NotPublishable: the question asks a table that is not in this file.
     """
     line = line.strip()
     word, _, argument = line.removesuffix(";").partition(" ")
@@ -167,12 +180,44 @@ def answer(connection: duckdb.DuckDBPyConnection, line: str, form: Form) -> None
             _show(connection.sql(_TABLES.format(text=literal(argument.strip()))), form)
         case ".describe":
             _show(connection.sql(_COLUMNS.format(table=literal(argument.strip().lower()))), form)
+        case ".questions":
+            _show(connection.sql(_listed(_known(connection), argument.strip())), form)
+        case ".ask":
+            _show(connection.sql(_source(connection, argument)), form)
+        case ".source":
+            print(f"{_source(connection, argument)};")
         case ".generation":
             _show(connection.sql(_GENERATION), form)
         case _ if word.startswith("."):
             print(f"unknown command {word}; .help lists them")
         case _ if word:
             _show(connection.sql(line), form)
+
+
+def _known(connection: duckdb.DuckDBPyConnection) -> list[analyses.Analysis]:
+    """Give the questions that the tables of this file answer."""
+    schemas = analyses.schemas_of(connection)
+    return [each for each in analyses.read(_QUESTIONS) if each.is_answered_by(schemas)]
+
+
+def _listed(questions: Iterable[analyses.Analysis], group: str) -> str:
+    """Write the questions of a group, or all, as a query."""
+    rows = [
+        f"({literals((each.group, each.name, each.description))})"
+        for each in questions
+        if group in ("", each.group)
+    ]
+    values = f"values {', '.join(rows)}" if rows else "select '', '', '' where false"
+    return f'from ({values}) as listed ("group", question, asks)'
+
+
+def _source(connection: duckdb.DuckDBPyConnection, name: str) -> str:
+    found = {each.name: each for each in analyses.read(_QUESTIONS)}.get(name.strip())
+    if found is None:
+        raise BadInput(
+            f"There is no question {name.strip()!r}", "analyses/", ".questions lists them"
+        )
+    return found.published_sql(analyses.schemas_of(connection))
 
 
 def _show(result: duckdb.DuckDBPyRelation | None, form: Form) -> None:
@@ -216,6 +261,7 @@ def _converse(
     """Ask, answer, until the end of input; a wrong query is no reason to leave."""
     if sys.stdin.isatty():
         _remember_lines(settings)
+        _complete_words(connection)
         opened = _database(settings, arguments.audience).resolve().name
         print(f"{opened}, read-only. .help helps, .quit leaves.")
     statement = ""
@@ -235,7 +281,7 @@ def _converse(
             continue
         try:
             answer(connection, statement, arguments.form)
-        except duckdb.Error as error:
+        except (duckdb.Error, OperatorError) as error:
             print(error, file=sys.stderr)
         except KeyboardInterrupt:
             print("stopped", file=sys.stderr)
@@ -248,6 +294,15 @@ def _remember_lines(settings: Settings) -> None:
         readline.read_history_file(path)
     readline.set_history_length(_HISTORY_LINES)
     atexit.register(readline.write_history_file, path)
+
+
+def _complete_words(connection: duckdb.DuckDBPyConnection) -> None:
+    schemas = analyses.schemas_of(connection)
+    sql_completion.switch_on(
+        commands=[word for word in HELP.split() if word.startswith(".") and len(word) > 1],
+        tables=sorted(f"{schema}.{table}" for table, schema in schemas.items()),
+        questions=[each.name for each in _known(connection)],
+    )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,14 @@ from tests.conventions.rulebook import ROOT
 if TYPE_CHECKING:
     from tests.conventions.rulebook import Project
 
-PACKAGES = ("briefing", "documentation", "orchestration", "expectations", "scenarios")
+PACKAGES = (
+    "briefing",
+    "documentation",
+    "orchestration",
+    "expectations",
+    "exports",
+    "scenarios",
+)
 
 
 def pins(text: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ import sys
 import duckdb
 import pytest
 
-from orchestration import sql
+from orchestration import sql, sql_completion
 from orchestration.settings import PROJECT_DIR
 from tests.unit.publisher import publish, settings_for
 
@@ -111,6 +111,30 @@ def test_dot_commands_describe_what_is_published(here, capsys):
 
 
 @pytest.mark.usefixtures("here")
+def test_a_question_that_is_unknown_or_asks_what_is_not_there_is_told(capsys):
+    assert sql.main(["-q", ".ask how_are_you"]) == 1
+    assert "There is no question 'how_are_you'" in capsys.readouterr().err
+    assert sql.main(["-q", ".ask money_taken_by_channel"]) == 1
+    assert "fct_unauthorised_payments, which is not published" in capsys.readouterr().err
+    # None of the questions can be asked of this file.
+    assert sql.main(["-q", ".questions"]) == 0
+    assert capsys.readouterr().out == "group,question,asks\n"
+
+
+def test_the_tab_key_offers_what_fits():
+    def offered(before, word):
+        return sql_completion.candidates(
+            before, word, [".ask", ".tables"], ["churn.a", "core.b"], ["who_left", "why"]
+        )
+
+    assert offered("", ".t") == [".tables"]
+    assert offered("", "c") == offered("select * from ", "c") == ["churn.a", "core.b"]
+    assert offered(".ask ", "w") == offered(".source ", "w") == ["who_left", "why"]
+    assert offered(".describe ", "co") == ["core.b"]
+    assert offered("select ", "w") == []
+
+
+@pytest.mark.usefixtures("here")
 def test_a_conversation_goes_on_after_a_wrong_query(monkeypatch, capsys):
     lines = iter(["select", "  1 as one;", "from nowhere;", "", "select 2 as two;", ".quit", "x"])
     monkeypatch.setattr("builtins.input", lambda _prompt: next(lines))
@@ -130,7 +154,7 @@ def test_a_reader_that_has_seen_enough_is_no_fault():
     assert (done.stdout, done.stderr) == ("range\n", "")
 
 
-def test_on_a_terminal_lines_are_remembered(here):
+def test_on_a_terminal_lines_are_remembered_and_completed(here):
     main, terminal = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "orchestration.sql"],
@@ -141,7 +165,7 @@ def test_on_a_terminal_lines_are_remembered(here):
         env={**os.environ, "TERM": "dumb", "COLUMNS": "80"},
     ) as asked:
         os.close(terminal)
-        os.write(main, b"select 40 + 2 as answer;\n.quit\n")
+        os.write(main, b"select 40 + 2 as answer;\n.des\t core.pub\t\n.quit\n")
         told = b""
         while True:
             try:
@@ -151,6 +175,8 @@ def test_on_a_terminal_lines_are_remembered(here):
     os.close(main)
     assert asked.returncode == 0
     assert b"42" in told
+    assert b".describe core.published_generation" in told
+    assert b"is_demo" in told
     assert "select 40 + 2 as answer;" in (here / "sql_history").read_text()
 
 
