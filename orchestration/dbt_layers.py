@@ -11,7 +11,15 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import fingerprints, partitions, standing, tables, unaffected, work_area
+from orchestration import (
+    check_records,
+    fingerprints,
+    partitions,
+    standing,
+    tables,
+    unaffected,
+    work_area,
+)
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtError, DbtResult, DbtSession
 from orchestration.gate_records import require_open
@@ -57,7 +65,7 @@ def dbt_layer(
         context: dg.AssetExecutionContext,
         dbt: dg.ResourceParam[DbtSession],
         settings: dg.ResourceParam[Settings],
-    ) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
+    ) -> Iterator[dg.Output[None] | dg.AssetCheckEvaluation]:
         if context.run.asset_selection or context.run.step_keys_to_execute:
             require_open(context.instance, must_have_passed)
         # A part of a batch on its own leaves tables of different batches side by side.
@@ -108,11 +116,17 @@ def dbt_layer(
                 output_name=translator.spec(unique_id).key.to_python_identifier(),
                 metadata={"dagster/row_count": rows, **told[unique_id]},
             )
-        for unique_id in told.keys() & manifest.home_by_test.keys():
-            yield _still_passed(translator, unique_id)
-        for result in run.results:
-            if result.unique_id in manifest.home_by_test and result.status != "skipped":
-                yield _check_result(translator, result)
+        checked = [
+            _still_passed(translator, unique_id)
+            for unique_id in stands
+            if unique_id in told and unique_id in manifest.home_by_test
+        ]
+        checked += [
+            _check_result(translator, result)
+            for result in run.results
+            if result.unique_id in manifest.home_by_test and result.status != "skipped"
+        ]
+        yield from check_records.told(context, checked)
         if broken:
             raise final_failure(_words(broken, manifest), dbt=_table_of(broken, manifest))
 

@@ -35,7 +35,11 @@ CHANGES: Final = (
         "cinema,2026-03-31,4000,2400",
         "cinema,2026-03-31,4000,2100",
     ),
-    ("seeds/reference/ref_assumptions.csv", "krw_per_gb,20,50,120,2025-12-30", "krw_per_gb,20,60,120,2025-12-30"),
+    (
+        "seeds/reference/ref_assumptions.csv",
+        "krw_per_gb,20,50,120,2025-12-30",
+        "krw_per_gb,20,60,120,2025-12-30",
+    ),
     (
         "models/intermediate/policies/int_terminated_lines_profiled.sql",
         "select * from final",
