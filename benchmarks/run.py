@@ -60,6 +60,7 @@ def cases(scales: Sequence[str]) -> tuple[Case, ...]:
     run = (sys.executable, "-m", "orchestration.run")
     return (
         Case("run on the sample, first time", run, is_fresh=True),
+        Case("run on the sample, everything anew", (*run, "--full")),
         Case("run on the sample, again", run),
         Case(YARDSTICK, dbt_build(), is_fresh=True),
         Case("one query on the published marts", sql_query()),

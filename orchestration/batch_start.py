@@ -15,17 +15,19 @@ from orchestration import (
     fingerprints,
     intake,
     plans,
+    published_ledger,
     publishing,
     scope,
     standing,
+    unaffected,
     work_area,
 )
 from orchestration.settings import PROJECT_DIR
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from pathlib import Path
 
+    from orchestration.dbt_manifest import DbtManifest
     from orchestration.intake import Intake
     from orchestration.settings import Settings
     from orchestration.standing import Standing
@@ -33,18 +35,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a batch works on, and in words what of it is built."""
+    """What a batch works on, in words what of it is built, and how many entries the books hold."""
 
     intake: Intake
     told: str
+    carried: int
 
 
-def begin(settings: Settings, keyed_marts: Collection[str]) -> Start:
+def begin(settings: Settings, manifest: DbtManifest) -> Start:
     """Check the delivery, settle what is built anew, and make it readable.
 
     Args:
         settings: where to read and to work.
-        keyed_marts: names, as `schema.table`, of the marts that keep rows from batch to batch.
+        manifest: of the project.
 
     Raises:
         BadInput: see the message; what stood in the work area still does if it could be built on.
@@ -52,14 +55,20 @@ def begin(settings: Settings, keyed_marts: Collection[str]) -> Start:
     """
     # A comparison that was killed left identifiers there.
     work_area.clear_beside(settings)
-    before = standing.read(settings) if settings.landing and not settings.is_full else None
+    before = standing.read(settings) if not settings.is_full else None
     if before is None:
         work_area.empty(settings)
     else:
         work_area.require_unlocked(settings)
     intake.check_reference(settings)
     delivery = intake.inspect(settings)
-    found = delivery.intake
+    found = replace(delivery.intake, code_sha256=fingerprints.of_code(PROJECT_DIR))
+    if not settings.landing:
+        found = replace(
+            found,
+            frame_sha256=fingerprints.of_frame(PROJECT_DIR),
+            nodes=fingerprints.of_nodes(manifest.content["nodes"], PROJECT_DIR),
+        )
     plan = plans.decide(
         before,
         now := of_batch(settings, found),
@@ -71,25 +80,48 @@ def begin(settings: Settings, keyed_marts: Collection[str]) -> Start:
         # Rows that nobody builds anew would be published again, as if they were ours.
         audit_trail.append(settings, audit_records.break_found(spoiled))
         plan = plans.Plan(is_incremental=False, reason=spoiled)
-    if plan.is_incremental:
-        work_area.keep(settings, now.generation, keyed_marts)
+    if before and plan.is_incremental:
+        books = published_ledger.brought(settings)
+        standing.forget(settings)
+        carried = published_ledger.bring(settings, found.book_id, found.as_of_date)
+        changed = _changed(
+            plan, before, now, are_other_books=books != published_ledger.brought(settings)
+        )
+        stands = unaffected.nodes(manifest, changed)
+        kept = manifest.kept_marts(stands, by_key=bool(settings.landing))
+        work_area.keep(settings, now.generation, kept)
         delivery.make_readable()
-        lines, customers = _write_scope(settings, plan, before or now, now)
         found = replace(
             found,
-            is_incremental=True,
+            is_incremental=bool(settings.landing),
             built_on=now.generation,
-            arrived=tuple(sorted({file.entity for file in plan.files})),
-            full_bytes=(before or now).full_bytes,
+            changed=tuple(sorted(changed)),
+            full_bytes=before.full_bytes,
         )
-        told = f"Built anew: {lines:,} lines and {customers:,} customers; {plan.reason}"
+        told = f"{plan.reason}; {len(stands):,} tables and tests stand"
+        if settings.landing:
+            lines, customers = _write_scope(settings, plan, before, now)
+            told = f"Built anew: {lines:,} lines and {customers:,} customers; {told}"
     else:
         work_area.empty(settings)
         delivery.make_readable()
+        carried = published_ledger.bring(settings, found.book_id, found.as_of_date)
         told = f"Everything is built anew: {plan.reason}"
-    found = replace(found, code_sha256=now.code_sha256)
     work_area.write_facts(settings, found)
-    return Start(found, told)
+    return Start(found, told, carried)
+
+
+def _changed(
+    plan: plans.Plan, before: Standing, now: Standing, *, are_other_books: bool
+) -> frozenset[str]:
+    """Name what is not as it was for the batch before, in the words of `unaffected`."""
+    is_other_day = now.as_of_date != before.as_of_date
+    return frozenset(plan.nodes).union(
+        (file.entity for file in plan.files),
+        unaffected.EVERY_DELIVERY if plan.files or is_other_day else (),
+        [unaffected.DAY] if is_other_day else [],
+        unaffected.BOOKS if are_other_books else (),
+    )
 
 
 def of_batch(settings: Settings, found: Intake, *, project_dir: Path = PROJECT_DIR) -> Standing:
@@ -100,17 +132,18 @@ def of_batch(settings: Settings, found: Intake, *, project_dir: Path = PROJECT_D
         book_id=found.book_id,
         sample_rate=str(found.sample_rate),
         reference_sha256=found.reference_sha256,
-        code_sha256=found.code_sha256 or fingerprints.of_code(project_dir),
+        code_sha256=(found.frame_sha256 or found.code_sha256 or fingerprints.of_code(project_dir)),
         generation=current.resolve().name if current.exists() else "",
         full_bytes=found.full_bytes or _standing_bytes(settings),
         files=found.files,
+        carrier=settings.raw_carrier,
+        nodes=found.nodes,
     )
 
 
 def ended(settings: Settings, found: Intake) -> None:
-    """Record what stands, now that it is published; the sample is always built anew."""
-    if settings.landing:
-        standing.write(settings, of_batch(settings, found))
+    """Record what stands, now that it is published."""
+    standing.write(settings, of_batch(settings, found))
 
 
 def _spoiled(settings: Settings) -> str:

@@ -7,10 +7,19 @@ Annotations are not postponed here: Dagster reads them when a step is defined.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import dagster as dg
 
-from orchestration import fingerprints, partitions, standing, tables, unaffected, work_area
+from orchestration import (
+    check_records,
+    fingerprints,
+    partitions,
+    standing,
+    tables,
+    unaffected,
+    work_area,
+)
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtError, DbtResult, DbtSession
 from orchestration.gate_records import require_open
@@ -56,7 +65,7 @@ def dbt_layer(
         context: dg.AssetExecutionContext,
         dbt: dg.ResourceParam[DbtSession],
         settings: dg.ResourceParam[Settings],
-    ) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
+    ) -> Iterator[dg.Output[None] | dg.AssetCheckEvaluation]:
         if context.run.asset_selection or context.run.step_keys_to_execute:
             require_open(context.instance, must_have_passed)
         # A part of a batch on its own leaves tables of different batches side by side.
@@ -65,19 +74,16 @@ def dbt_layer(
         partitions.require_day(settings, batch.as_of_date)
         # Rows that stand were made by the code that the batch began with. Code that was mended
         # since, for a retry or a step on its own, builds all of them.
-        is_incremental = batch.is_incremental and batch.code_sha256 == fingerprints.of_code(
-            PROJECT_DIR
-        )
-        if batch.is_incremental and not is_incremental:
+        if batch.built_on and batch.code_sha256 != fingerprints.of_code(PROJECT_DIR):
             # Nor may a later step believe that they stand.
-            batch = replace(batch, is_incremental=False, built_on="", arrived=())
+            batch = replace(batch, is_incremental=False, built_on="", changed=())
             work_area.write_facts(settings, batch)
-        unchanged = unaffected.nodes(manifest, batch.arrived) if is_incremental else frozenset()
+        unchanged = unaffected.nodes(manifest, batch.changed) if batch.built_on else frozenset()
         chosen = _chosen(context)
         stands = [node for node in chosen if node in unchanged]
         wanted = [node for node in chosen if node not in unchanged]
         try:
-            run = dbt.build(wanted, batch.as_of_date, is_incremental=is_incremental)
+            run = dbt.build(wanted, batch.as_of_date, is_incremental=batch.is_incremental)
         except DbtError as error:
             raise final_failure(f"dbt could not build the {layer} layer: {error}") from error
         if len(context.selected_asset_keys) == len(specs):
@@ -94,31 +100,33 @@ def dbt_layer(
         )
         origins = lineage.of(run.results, context.log)
         context.log.info(f"dbt took {run.seconds:.2f} s for {len(run.results)} nodes of {layer}")
-        for unique_id in stands:
-            if unique_id in manifest.home_by_test:
-                yield _still_passed(translator, unique_id)
-            else:
-                rows = counts[_relation(manifest, unique_id)]
-                yield dg.Output(
-                    None,
-                    output_name=translator.spec(unique_id).key.to_python_identifier(),
-                    metadata={"dagster/row_count": rows, "built": _STANDS},
-                )
-        for result in run.results:
-            if _is_table(result):
-                rows = counts[_relation(manifest, result.unique_id)]
-                yield dg.Output(
-                    None,
-                    output_name=translator.spec(result.unique_id).key.to_python_identifier(),
-                    metadata={
-                        "dagster/row_count": rows,
-                        **_facts(result),
-                        **origins.get(result.unique_id, {}),
-                    },
-                )
-            elif result.unique_id in manifest.home_by_test and result.status != "skipped":
-                yield _check_result(translator, result)
+        told: dict[str, Mapping[str, Any]] = {
+            result.unique_id: {**_facts(result), **origins.get(result.unique_id, {})}
+            for result in run.results
+            if _is_table(result)
+        }
         broken = [result for result in run.results if result.is_broken]
+        if not broken:
+            told |= {unique_id: {"built": _STANDS} for unique_id in stands}
+        # Dagster wants what a table is made of told before the table.
+        for unique_id in manifest.in_order(told.keys() - manifest.home_by_test.keys()):
+            rows = counts[_relation(manifest, unique_id)]
+            yield dg.Output(
+                None,
+                output_name=translator.spec(unique_id).key.to_python_identifier(),
+                metadata={"dagster/row_count": rows, **told[unique_id]},
+            )
+        checked = [
+            _still_passed(translator, unique_id)
+            for unique_id in stands
+            if unique_id in told and unique_id in manifest.home_by_test
+        ]
+        checked += [
+            _check_result(translator, result)
+            for result in run.results
+            if result.unique_id in manifest.home_by_test and result.status != "skipped"
+        ]
+        yield from check_records.told(context, checked)
         if broken:
             raise final_failure(_words(broken, manifest), dbt=_table_of(broken, manifest))
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from orchestration.layer import BUILT_LAYERS, Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from orchestration.settings import RawCarrier
@@ -82,6 +83,18 @@ class DbtManifest:
             )
         )
 
+    def in_order(self, unique_ids: Collection[str]) -> tuple[str, ...]:
+        """Sort nodes so that each comes after those of them that it reads."""
+        reads = {
+            unique_id: [
+                parent
+                for parent in self.node(unique_id).get("depends_on", {}).get("nodes", ())
+                if parent in unique_ids
+            ]
+            for unique_id in sorted(unique_ids)
+        }
+        return tuple(TopologicalSorter(reads).static_order())
+
     def tests(self, layer: Layer) -> tuple[str, ...]:
         """List the data tests that run as part of a layer, in a stable order."""
         return tuple(
@@ -104,15 +117,19 @@ class DbtManifest:
             )
         )
 
-    @cached_property
-    def keyed_marts(self) -> tuple[str, ...]:
-        """Names, as `schema.table`, of the marts that keep their rows from batch to batch."""
-        nodes = (self.node(unique_id) for unique_id in self.assets(Layer.MARTS))
+    def kept_marts(self, stands: Collection[str], *, by_key: bool) -> tuple[str, ...]:
+        """Names, as `schema.table`, of the marts that stand, or that keep the rows of other keys.
+
+        Args:
+            stands: unique ids of nodes that are not built again.
+            by_key: whether the batch builds by key what can be.
+        """
+        nodes = ((unique_id, self.node(unique_id)) for unique_id in self.assets(Layer.MARTS))
         return tuple(
             sorted(
                 f"{node['schema']}.{node['alias']}"
-                for node in nodes
-                if node["config"]["materialized"] == "keyed"
+                for unique_id, node in nodes
+                if unique_id in stands or (by_key and node["config"]["materialized"] == "keyed")
             )
         )
 

@@ -121,7 +121,7 @@ def compare_with_a_rebuild(
             f"The batch could not be built anew, or fails a test: {error}"
         ) from error
     if isinstance(found, str):
-        # The bundled sample is always built anew: there is nothing that could have gone wrong.
+        # Of the bundled sample nothing is kept by rows: there is no scope that could be too small.
         idle = turns.idle + 1 if settings.landing else 0
         equality_turns.write(settings, replace(turns, idle=idle))
         if idle >= NIGHTS:

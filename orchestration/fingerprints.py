@@ -8,14 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 #: What decides what a table holds: files of the project, and the engines that read them.
-_CODE: Final = ("models/**/*", "macros/**/*", "orchestration/*.py", "*.yml")
+_CODE: Final = ("models/**/*", "macros/**/*", "tests/dbt/**/*", "orchestration/*.py", "*.yml")
+
+#: What of it no single node is made of: what any of them may use, or is put together by.
+_FRAME: Final = (
+    "models/**/*.md",
+    "macros/**/*",
+    "tests/dbt/generic/*",
+    "orchestration/*.py",
+    "*.yml",
+)
 _ENGINES: Final = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
@@ -32,7 +43,38 @@ def of_file(path: Path) -> str:
 
 def of_code(project_dir: Path) -> str:
     """Name the code that tables are built by, comments and all: a rebuild too many does no harm."""
-    files = sorted({path for part in _CODE for path in project_dir.glob(part) if path.is_file()})
+    return _of_parts(project_dir, _CODE)
+
+
+def of_frame(project_dir: Path) -> str:
+    """Name the code around models, data tests and seeds; these are named by `of_nodes`."""
+    return _of_parts(project_dir, _FRAME)
+
+
+def of_nodes(nodes: Mapping[str, Mapping[str, Any]], project_dir: Path) -> dict[str, str]:
+    """Name seeds, models and data tests by the files that they stand in and are described in.
+
+    The files as they stand now, since a process that waits for its next run knows older ones.
+
+    Args:
+        nodes: of the manifest of dbt, by unique id.
+        project_dir: what their paths are relative to.
+
+    Returns:
+        Names by unique id; of a node whose files are not there, another one each time.
+    """
+    of_path = cache(of_file)
+    names = {}
+    for unique_id, node in nodes.items():
+        described_in = (node.get("patch_path") or "").partition("://")[2]
+        paths = [project_dir / path for path in (node["original_file_path"], described_in) if path]
+        is_there = all(path.is_file() for path in paths)
+        names[unique_id] = of_text(" ".join(map(of_path, paths)) if is_there else token_hex())
+    return names
+
+
+def _of_parts(project_dir: Path, parts: Iterable[str]) -> str:
+    files = sorted({path for part in parts for path in project_dir.glob(part) if path.is_file()})
     return of_files(
         [
             *((str(path.relative_to(project_dir)), of_file(path)) for path in files),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
@@ -33,7 +33,7 @@ from orchestration.work_database import open_work_database, opened
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from orchestration.settings import Settings
@@ -62,10 +62,13 @@ class Intake:
         rows: delivered rows per entity, 0 for an entity never delivered.
         files: the files known at that day; none for the bundled sample.
         is_incremental: whether only what arrived is built anew, see `plans`.
-        arrived: then, the entities of which there are files that the batch before had not.
-        built_on: then, file name of the generation that the candidate began as a copy of.
+        built_on: file name of the generation that the candidate began as a copy of; empty where
+            everything is built anew.
+        changed: then, what is not as it was for the batch before, see `unaffected`.
         full_bytes: then, size of the databases after everything was built anew last.
         code_sha256: the code as the run began with it, see `fingerprints`.
+        frame_sha256: of the bundled sample, that part of it which no single node is made of.
+        nodes: of the bundled sample, what each node is made of.
         notes: what is worth telling although nothing is wrong with it; the caller logs them.
     """
 
@@ -80,10 +83,12 @@ class Intake:
     notes: tuple[str, ...] = ()
     files: tuple[TakenFile, ...] = ()
     is_incremental: bool = False
-    arrived: tuple[str, ...] = ()
     built_on: str = ""
+    changed: tuple[str, ...] = ()
     full_bytes: int = 0
     code_sha256: str = ""
+    frame_sha256: str = ""
+    nodes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

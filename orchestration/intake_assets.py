@@ -13,7 +13,6 @@ from orchestration import (
     batch_start,
     missing_days,
     partitions,
-    published_ledger,
     publishing,
     retry,
     standing,
@@ -57,16 +56,15 @@ def intake_step(manifest: DbtManifest, translator: LayerTranslator) -> dg.Assets
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.MaterializeResult[None]]:
         publishing.recover(settings)
-        taken = batch_start.begin(settings, manifest.keyed_marts)
+        taken = batch_start.begin(settings, manifest)
         standing.begin(settings, context.run.run_id)
         retry.note(settings, context.run)
         found = taken.intake
-        carried = published_ledger.bring(settings, found.book_id, found.as_of_date)
         context.log.info(taken.told)
         for note in found.notes:
             context.log.warning(note)
         gaps = missing_days.known_at(settings, found.as_of_date)
-        yield dg.MaterializeResult(asset_key=INTAKE_KEY, metadata=_facts(taken, carried, gaps))
+        yield dg.MaterializeResult(asset_key=INTAKE_KEY, metadata=_facts(taken, gaps))
         for unique_id, spec in sources.items():
             entity = manifest.node(unique_id)["name"].removeprefix("raw_")
             rows = found.rows.get(entity)
@@ -84,7 +82,7 @@ def _raw_entity(spec: dg.AssetSpec) -> dg.AssetSpec:
 
 
 def _facts(
-    taken: batch_start.Start, carried: int, gaps: Sequence[missing_days.Gap]
+    taken: batch_start.Start, gaps: Sequence[missing_days.Gap]
 ) -> dict[str, dg.MetadataValue]:
     found = taken.intake
     lines = ["| entity | rows delivered |", "|---|---|"]
@@ -96,7 +94,7 @@ def _facts(
         "is_incremental": dg.MetadataValue.bool(found.is_incremental),
         "built": dg.MetadataValue.text(taken.told),
         "is_demo": dg.MetadataValue.bool(found.is_demo),
-        "ledger_entries_published_before": dg.MetadataValue.int(carried),
+        "ledger_entries_published_before": dg.MetadataValue.int(taken.carried),
         "dagster/row_count": dg.MetadataValue.int(sum(found.rows.values())),
         "entities": dg.MetadataValue.md("\n".join(lines)),
         "missing_days": dg.MetadataValue.text(

@@ -5,7 +5,8 @@ delivered. Does not belong here: carrying it out (work_area, scope), the record 
 
 Built anew is always right. Only what arrived is built where nothing else can have changed: the same
 code, rules and key, the same files as before and some more, and no day has come on which a register
-begins to say something.
+begins to say something. Of the bundled sample that is built what is made of a changed seed, model
+or test: rows of a table are not told apart.
 """
 
 from __future__ import annotations
@@ -50,11 +51,13 @@ class Plan:
         is_incremental: whether the tables of the work area stand and only what arrived is built.
         reason: why, in words for an operator.
         files: what arrived; empty when everything is built anew.
+        nodes: seeds, models and tests of the bundled sample that are not as they were.
     """
 
     is_incremental: bool
     reason: str
     files: tuple[TakenFile, ...] = ()
+    nodes: tuple[str, ...] = ()
 
 
 def decide(
@@ -77,16 +80,39 @@ def decide(
     if is_full_asked:
         return _full("it was asked for")
     if before is None:
-        return _full("no published batch of a landing area stands in the work area")
-    reason = _changed(before, now) or _came(before, now, days_that_come)
+        return _full("no published batch stands in the work area")
+    reason = _changed(before, now)
+    if reason:
+        return _full(reason)
+    if before.full_bytes and standing_bytes > LARGEST_GROWTH * before.full_bytes:
+        return _full("the databases have grown by the room of removed rows")
+    if now.carrier == "seeds":
+        return _of_sample(before, now)
+    return _of_landing(before, now, days_that_come)
+
+
+def _of_sample(before: Standing, now: Standing) -> Plan:
+    if now.as_of_date != before.as_of_date:
+        return _full(f"the day was {before.as_of_date} and is {now.as_of_date}")
+    gone = sorted(set(before.nodes) - set(now.nodes))
+    if gone:
+        return _full(f"{gone[0]} was built before and is gone")
+    others = tuple(sorted(dict(now.nodes.items() - before.nodes.items())))
+    return Plan(
+        is_incremental=True,
+        reason=f"{len(others)} seeds, models and tests are not as they were",
+        nodes=others,
+    )
+
+
+def _of_landing(before: Standing, now: Standing, days_that_come: Iterable[dt.date]) -> Plan:
+    reason = _came(before, now, days_that_come)
     if reason:
         return _full(reason)
     files = standing.arrived(before, now.files)
     reason = _unlike(before, now, files)
     if reason:
         return _full(reason)
-    if before.full_bytes and standing_bytes > LARGEST_GROWTH * before.full_bytes:
-        return _full("the databases have grown by the room of removed rows")
     return Plan(
         is_incremental=True,
         reason=f"{len(files)} files arrived since the batch as of {before.as_of_date}",
@@ -113,8 +139,14 @@ def _full(reason: str) -> Plan:
 
 def _changed(before: Standing, now: Standing) -> str:
     comparisons = (
+        (before.carrier, now.carrier, "the last batch read the other carrier of the raw rows"),
         (before.code_sha256, now.code_sha256, "the code has changed"),
-        (before.reference_sha256, now.reference_sha256, "the rules and registers have changed"),
+        # Those of the sample are nodes, each by itself.
+        (
+            before.reference_sha256,
+            before.reference_sha256 if now.carrier == "seeds" else now.reference_sha256,
+            "the rules and registers have changed",
+        ),
         (before.book_id, now.book_id, "the opening batch or the pseudonym key is another one"),
         (before.sample_rate, now.sample_rate, "the sample rate has changed"),
         (before.generation, now.generation, "another generation than the last batch's is current"),

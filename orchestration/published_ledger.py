@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from orchestration import candidate, publishing, vault
+from orchestration import candidate, checksums, publishing, vault
 from orchestration.errors import NotPublishable
 from orchestration.sql_text import literal
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from orchestration.checksums import TableSum
     from orchestration.settings import Settings
 
 #: Columns of an entry, as `macros/compensation/published_ledger.sql` and the mart have them.
@@ -58,8 +59,9 @@ _NAMED_AFTER_LINE: Final = (
     "source_id",
 )
 
-_TABLE: Final = "published.ledger_entries"
-_DAYS: Final = "published.ledger_days"
+_SCHEMA: Final = "published"
+_TABLE: Final = f"{_SCHEMA}.ledger_entries"
+_DAYS: Final = f"{_SCHEMA}.ledger_days"
 _LEDGER: Final = "compensation.fct_ledger_entries"
 
 
@@ -111,6 +113,15 @@ def bring(settings: Settings, book: str, as_of: dt.date) -> int:
         )
         ((count,),) = connection.execute(f"select count(*) from {_TABLE}").fetchall()  # noqa: S608
     return int(count)
+
+
+def brought(settings: Settings) -> tuple[TableSum, ...]:
+    """Sum up what the work area holds of published books, so that two batches can be compared."""
+    with duckdb.connect(str(settings.work_db), read_only=True) as connection:
+        return tuple(
+            checksums.of_table(connection, _SCHEMA, table.removeprefix(f"{_SCHEMA}."))
+            for table in (_TABLE, _DAYS)
+        )
 
 
 def newest_of(settings: Settings, book: str) -> Path | None:

@@ -74,7 +74,11 @@ def restatement_step(
                 before=before,
                 now=now,
                 keys_listed=listed,
-                is_built_on=before is not None and before.path.name == batch.built_on,
+                is_built_on=(
+                    batch.is_incremental
+                    and before is not None
+                    and before.path.name == batch.built_on
+                ),
             )
             broken = {check.name: check.broken(connection) for check in CHECKS}
         yield dg.MaterializeResult(asset_key=RESTATEMENTS_KEY, metadata=_metadata(before, outcomes))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from orchestration.settings import Settings
+    from orchestration.settings import RawCarrier, Settings
 
 _RECORD = "state.json"
 _PROGRESS = "progress.json"
@@ -49,11 +49,14 @@ class Standing:
         book_id: opening batch and pseudonym key, see `published_ledger`.
         sample_rate: share of the population, as text.
         reference_sha256: the rules and registers.
-        code_sha256: models, macros and the code around them, see `fingerprints.of_code`.
+        code_sha256: of a landing area all code that tables are built by, of the bundled sample what
+            of it no single node is made of, see `fingerprints`.
         generation: file name of the generation that was published; what is current, for a batch
             that is about to start.
         full_bytes: size of work database and generation after everything was built anew last.
-        files: what was taken in, in the order of names.
+        files: what was taken in from a landing area, in the order of names.
+        carrier: which carrier of the raw contract was read.
+        nodes: of the bundled sample, what each node was made of, see `fingerprints.of_nodes`.
     """
 
     as_of_date: dt.date
@@ -64,6 +67,8 @@ class Standing:
     generation: str
     full_bytes: int
     files: tuple[TakenFile, ...]
+    carrier: RawCarrier = "landing"
+    nodes: Mapping[str, str] = field(default_factory=dict)
 
 
 def arrived(before: Standing, files: Iterable[TakenFile]) -> tuple[TakenFile, ...]:

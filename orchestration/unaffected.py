@@ -1,47 +1,51 @@
 """What a batch need not build or test again, because nothing that it reads can have changed.
 
-Belongs here: telling that from the graph of the project and the entities that arrived, as a
-function without side effects. Does not belong here: whether tables stand at all (plans), which rows
-of a table are built anew (scope).
+Belongs here: telling that from the graph of the project and what changed, as a function without
+side effects. Does not belong here: whether tables stand at all (plans), which rows of a table are
+built anew (scope).
 
-A batch that builds on what stands has the registers, the code and the key of the batch before. What
-can be different is what arrived, the day, and the books as published so far; a node that reads none
-of them, at whatever distance, would give what it gave. Whoever is in doubt is built.
+A batch that builds on what stands has the key of the batch before, and the code around the nodes.
+What can be different is what arrived, a seed, model or test of the bundled sample, the day, and the
+books as published so far; a node that reads none of them, at whatever distance, would give what it
+gave. Whoever is in doubt is built.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from orchestration.layer import Layer
+from orchestration.restatement_tables import FILLED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from orchestration.dbt_manifest import DbtManifest
 
-#: Relations of the intake that every batch changes, whatever it brings.
-EVERY_BATCH: Final = frozenset({"batch_files", "schema_changes"})
+#: Relations of the intake that every delivery changes, whatever it brings.
+EVERY_DELIVERY: Final = frozenset({"batch_files", "schema_changes"})
 
-#: Macros that make a node read more than its edges say: the day, and the published ledger.
-HIDDEN_INPUTS: Final = ("as_of_date", "published_ledger")
+#: Macros that make a node read more than its edges say: the day, and the ledger as published.
+DAY: Final = "as_of_date"
+BOOKS: Final = frozenset({"published_ledger", "published_ledger_days"})
 
 #: The macro that asks for the day and gets no other rows by it: what intake took in is known.
 _KNOWN_ANYWAY: Final = "delivered_rows"
 
 
-def nodes(manifest: DbtManifest, arrived: Collection[str]) -> frozenset[str]:
+def nodes(manifest: DbtManifest, changed: Collection[str]) -> frozenset[str]:
     """List the seeds, models and data tests that stand as they are.
 
     Args:
-        manifest: of a landing area; the bundled sample is always built anew.
-        arrived: entities of which the batch has files that the batch before had not.
+        manifest: of the project.
+        changed: what is not as it was for the batch before: entities of which files arrived and
+            other relations of the intake, unique ids of nodes, `DAY`, names of `BOOKS`.
 
     Returns:
-        Unique ids. Marts are never among them, since the candidate begins without them; nor are
-        views, which cost nothing; nor are tests that only warn, whose warning has to be told again.
+        Unique ids. Views are never among them, which cost nothing; nor are tests that only warn,
+        whose warning has to be told again; nor are marts that are filled after their gate, with all
+        that reads them.
     """
-    graph = _Graph(manifest, arrived)
+    graph = _Graph(manifest, changed)
     return frozenset(
         unique_id
         for unique_id, node in manifest.content["nodes"].items()
@@ -59,9 +63,9 @@ def _may_stand(node: Mapping[str, Any]) -> bool:
 class _Graph:
     """Which nodes can have changed; each is looked at once."""
 
-    def __init__(self, manifest: DbtManifest, arrived: Collection[str]) -> None:
+    def __init__(self, manifest: DbtManifest, changed: Collection[str]) -> None:
         self._manifest = manifest
-        self._arrived = EVERY_BATCH | frozenset(arrived)
+        self._changed = frozenset(changed)
         self._project: str = manifest.content["metadata"]["project_name"]
         self._affected: dict[str, bool] = {}
         self._hidden: dict[str, bool] = {}
@@ -75,10 +79,11 @@ class _Graph:
     def _find(self, unique_id: str) -> bool:
         if unique_id.startswith("source."):
             name: str = self._manifest.node(unique_id)["name"]
-            return name.removeprefix("raw_") in self._arrived
-        if self._manifest.layer_by_asset.get(unique_id) is Layer.MARTS:
+            return name.removeprefix("raw_") in self._changed
+        node = self._manifest.node(unique_id)
+        if unique_id in self._changed or FILLED in (node["config"].get("meta") or {}):
             return True
-        depends = self._manifest.node(unique_id).get("depends_on", {})
+        depends = node.get("depends_on", {})
         return any(map(self._asks, depends.get("macros", ()))) or any(
             map(self.is_affected, depends.get("nodes", ()))
         )
@@ -89,7 +94,7 @@ class _Graph:
             self._hidden[macro] = False  # a macro that calls itself ends here
             node = self._manifest.content["macros"].get(macro, {})
             if node.get("package_name") == self._project and node["name"] != _KNOWN_ANYWAY:
-                self._hidden[macro] = node["name"] in HIDDEN_INPUTS or any(
+                self._hidden[macro] = node["name"] in self._changed or any(
                     map(self._asks, node["depends_on"]["macros"])
                 )
         return self._hidden[macro]

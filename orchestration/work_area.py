@@ -47,7 +47,7 @@ def empty(settings: Settings) -> None:
     _remove_all_but(settings, batch_lock.lock_file(settings))
 
 
-def keep(settings: Settings, generation: str, keyed_marts: Collection[str]) -> None:
+def keep(settings: Settings, generation: str, kept_marts: Collection[str]) -> None:
     """Leave the work database as it stands, and start the candidate as a copy of a generation.
 
     The published file is read and never opened for writing. No record says what stands here until
@@ -56,7 +56,7 @@ def keep(settings: Settings, generation: str, keyed_marts: Collection[str]) -> N
     Args:
         settings: where the work area is.
         generation: file name of the generation that was published from the work database.
-        keyed_marts: names, as `schema.table`, of what stays in the copy; what is built anew beside
+        kept_marts: names, as `schema.table`, of what stays in the copy; what is built anew beside
             its old self would leave a file twice the size.
 
     Raises:
@@ -72,7 +72,7 @@ def keep(settings: Settings, generation: str, keyed_marts: Collection[str]) -> N
         ).fetchall()
         # Views first: what they read goes after them.
         for kind, name in sorted(relations, reverse=True):
-            if name not in keyed_marts:
+            if name not in kept_marts:
                 word = "view" if kind == "VIEW" else "table"
                 connection.execute(f"drop {word} {quoted(*name.split('.'))}")
         connection.execute("force checkpoint")
@@ -123,10 +123,12 @@ def write_facts(settings: Settings, intake: Intake) -> None:
         "notes": intake.notes,
         "files": [asdict(file) for file in intake.files],
         "is_incremental": intake.is_incremental,
-        "arrived": intake.arrived,
         "built_on": intake.built_on,
+        "changed": intake.changed,
         "full_bytes": intake.full_bytes,
         "code_sha256": intake.code_sha256,
+        "frame_sha256": intake.frame_sha256,
+        "nodes": dict(intake.nodes),
     }
     (settings.work_dir / _FACTS).write_text(json.dumps(facts, ensure_ascii=False, indent=2))
 
@@ -156,10 +158,12 @@ def read_facts(settings: Settings) -> Intake:
         notes=tuple(facts["notes"]),
         files=tuple(TakenFile(**file) for file in facts.get("files", ())),
         is_incremental=facts.get("is_incremental", False),
-        arrived=tuple(facts.get("arrived", ())),
         built_on=facts.get("built_on", ""),
+        changed=tuple(facts.get("changed", ())),
         full_bytes=facts.get("full_bytes", 0),
         code_sha256=facts.get("code_sha256", ""),
+        frame_sha256=facts.get("frame_sha256", ""),
+        nodes=facts.get("nodes", {}),
     )
 
 

@@ -71,7 +71,7 @@ def _node(kind: str, schema: str, name: str, layer: Layer, **more: Any) -> dict[
             "severity": "error",
             "tags": [],
             # No comparison with the generation before.
-            "meta": {FILLED: True},
+            "meta": {FILLED: True} if layer is Layer.MARTS else {},
         },
         "depends_on": {"nodes": []},
         "group": None,

@@ -102,7 +102,8 @@ def test_models_that_were_mended_build_every_row(
     assert not small.run().is_success
     # As if it had been planned on the batch before.
     facts = small.settings.work_dir / "batch.json"
-    facts.write_text(json.dumps({**json.loads(facts.read_text()), "is_incremental": True}))
+    planned = {"is_incremental": True, "built_on": "the-one-before.duckdb"}
+    facts.write_text(json.dumps(json.loads(facts.read_text()) | planned))
     assert not small.run(asked=RETRY).is_success
     assert (small.built[-1], small.kept_rows[-1]) == ("marts", True)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from orchestration import unaffected
 from orchestration.dbt_manifest import DbtManifest
+from orchestration.restatement_tables import FILLED
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 def node(name: str, kind: str, folder: str = "", reads: str = "", **more: Any) -> dict[str, Any]:
@@ -78,35 +82,53 @@ PROJECT = DbtManifest(
             "test.warns": node("warns", "test", reads="seed.plans", severity="warn"),
             "test.both": node("both", "test", reads="seed.plans model.stg_lines"),
             "test.mart": node("mart", "test", reads="model.fct_plans"),
+            "model.fct_filled": node("fct_filled", "model", "marts", meta={FILLED: True}),
+            "test.filled": node("filled", "test", reads="model.fct_filled"),
         },
     },
     "landing",
 )
 
-RULES_ALONE = {"seed.plans", "model.int_plans", "test.plans"}
+RULES_ALONE = {"seed.plans", "model.int_plans", "test.plans", "model.fct_plans", "test.mart"}
 OF_PORTS = {"model.stg_ports", "model.int_behind"}
 OF_LINES = {"model.stg_lines", "model.int_both", "test.both"}
 
 
 @pytest.mark.parametrize(
-    ("arrived", "stands"),
+    ("changed", "stands"),
     [
         (["lines", "ports"], RULES_ALONE),
         (["lines"], RULES_ALONE | OF_PORTS),
         (["ports"], RULES_ALONE | OF_LINES),
         ([], RULES_ALONE | OF_PORTS | OF_LINES),
+        (["seed.plans"], OF_PORTS | OF_LINES - {"model.int_both", "test.both"}),
+        (["model.int_plans"], RULES_ALONE | OF_PORTS | OF_LINES - {"model.int_both"}),
+        (["test.plans"], RULES_ALONE | OF_PORTS | OF_LINES),
     ],
 )
-def test_what_reads_nothing_that_changed_stands(arrived: list[str], stands: set[str]) -> None:
-    assert unaffected.nodes(PROJECT, arrived) == stands
+def test_what_reads_nothing_that_changed_stands(changed: list[str], stands: set[str]) -> None:
+    others = [*unaffected.EVERY_DELIVERY, unaffected.DAY, *unaffected.BOOKS]
+    found = unaffected.nodes(PROJECT, [*changed, *others])
+    assert found == stands - set(changed)
 
 
 @pytest.mark.parametrize(
-    "built",
-    ["model.stg_files", "model.int_known", "model.int_books", "model.fct_plans", "test.mart"],
+    ("changed", "built"),
+    [
+        (unaffected.EVERY_DELIVERY, {"model.stg_files"}),
+        ([unaffected.DAY], {"model.int_known"}),
+        (unaffected.BOOKS, {"model.int_books"}),
+        (["seed.plans"], {"seed.plans", "model.fct_plans", "test.mart"}),
+        (["test.mart"], {"test.mart"}),
+    ],
 )
-def test_day_books_listing_and_marts_are_always_built(built: str) -> None:
-    assert built not in unaffected.nodes(PROJECT, [])
+def test_what_changed_is_built(changed: Collection[str], built: set[str]) -> None:
+    assert built <= unaffected.nodes(PROJECT, [])
+    assert not built & unaffected.nodes(PROJECT, changed)
+
+
+def test_marts_that_are_filled_after_their_gate_are_made_empty_again() -> None:
+    assert not {"model.fct_filled", "test.filled"} & unaffected.nodes(PROJECT, [])
 
 
 def test_a_view_is_made_again_and_a_warning_is_told_again() -> None:

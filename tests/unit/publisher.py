@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import candidate, publishing
+from orchestration.dbt_manifest import DbtManifest
 from orchestration.settings import Settings
 
 FACTS = {
@@ -29,6 +30,11 @@ FACTS = {
     "run_id": "a-run",
     "code_version": "1",
 }
+
+#: A project without a node, for batches of which only the start is looked at.
+NO_PROJECT = DbtManifest(
+    {"metadata": {"project_name": "none"}, "nodes": {}, "sources": {}, "macros": {}}, "landing"
+)
 _ROWS = 5000
 _ALL = " union all ".join(
     f"select min(number) as low, max(number) as high, count(*) as n from {schema}.numbers"

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from orchestration import audit_trail, batch_start, publishing, standing
-from tests.unit.publisher import publish
+from tests.unit.publisher import NO_PROJECT, publish
 
 if TYPE_CHECKING:
     from orchestration.settings import Settings
@@ -23,8 +23,8 @@ def stands(settings: Settings, landing: LandingArea) -> Settings:
     """One batch that was published, and another one that has arrived since; no register has a rule
     that begins or ends on these days."""
     landing.deliver("2019-03-04", {"lines": OPENING})
-    first = batch_start.begin(settings, ())
-    assert "no published batch of a landing area stands" in first.told
+    first = batch_start.begin(settings, NO_PROJECT)
+    assert "no published batch stands" in first.told
     with duckdb.connect(str(settings.work_db)) as connection:
         # What staging made, as far as the scope looks at it.
         connection.execute("create schema restricted")
@@ -42,7 +42,7 @@ def stands(settings: Settings, landing: LandingArea) -> Settings:
 
 
 def test_the_next_batch_builds_what_arrived(stands: Settings) -> None:
-    start = batch_start.begin(stands, ())
+    start = batch_start.begin(stands, NO_PROJECT)
     assert start.intake.is_incremental
     assert start.told.startswith("Built anew: 1 lines and 0 customers; 1 files arrived")
     with duckdb.connect(str(stands.work_db), read_only=True) as connection:
@@ -57,10 +57,10 @@ def test_the_next_batch_builds_what_arrived(stands: Settings) -> None:
     holds="the next one builds everything anew",
 )
 def test_after_a_kill_everything_is_built_anew(stands: Settings) -> None:
-    batch_start.begin(stands, ())
-    again = batch_start.begin(stands, ())
+    batch_start.begin(stands, NO_PROJECT)
+    again = batch_start.begin(stands, NO_PROJECT)
     assert not again.intake.is_incremental
-    assert "no published batch of a landing area stands" in again.told
+    assert "no published batch stands" in again.told
 
 
 @pytest.mark.fault(
@@ -70,7 +70,7 @@ def test_after_a_kill_everything_is_built_anew(stands: Settings) -> None:
 )
 def test_after_a_roll_back_everything_is_built_anew(stands: Settings) -> None:
     publish(stands, 2)
-    start = batch_start.begin(stands, ())
+    start = batch_start.begin(stands, NO_PROJECT)
     assert not start.intake.is_incremental
     assert "another generation than the last batch's is current" in start.told
 
@@ -85,7 +85,7 @@ def test_a_spoilt_file_is_not_built_on(stands: Settings) -> None:
     current.chmod(0o600)
     with duckdb.connect(str(current)) as connection:
         connection.execute("create schema spoilt")
-    start = batch_start.begin(stands, ())
+    start = batch_start.begin(stands, NO_PROJECT)
     assert not start.intake.is_incremental
     assert "is not the file that was published" in start.told
     assert not audit_trail.verify(stands).is_sound

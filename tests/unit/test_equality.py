@@ -15,7 +15,7 @@ from orchestration import batch_start, equality, equality_check, equality_turns,
 from orchestration.dbt_session import DbtError
 from orchestration.equality import Difference
 from orchestration.standing import Standing
-from tests.unit.publisher import publish
+from tests.unit.publisher import NO_PROJECT, publish
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +108,7 @@ class TestWhyNot:
 def stands(settings: Settings, landing: LandingArea) -> Settings:
     """One batch that was published."""
     landing.deliver("2019-03-04", {"lines": [{"line_id": "L1", "customer_id": "C1"}]})
-    first = batch_start.begin(settings, ())
+    first = batch_start.begin(settings, NO_PROJECT)
     publish(settings, 1)
     batch_start.ended(settings, first.intake)
     return settings
@@ -138,7 +138,7 @@ def test_nothing_is_built_on_a_table_that_differs(
     with pytest.raises(dg.Failure, match=r"core\.dim_lines"):
         compare(stands, [Difference("core.dim_lines", "some differ")], monkeypatch)
     assert standing.read(stands) is None
-    assert "no published batch" in batch_start.begin(stands, ()).told
+    assert "no published batch" in batch_start.begin(stands, NO_PROJECT).told
     assert compare(stands, [], monkeypatch) == [1]
     assert compare(stands, [], monkeypatch) == [2]
 
@@ -213,5 +213,5 @@ def test_what_is_built_to_be_compared_is_private_and_does_not_stay(
 
     left.parent.mkdir(parents=True)
     left.write_text("L1")
-    batch_start.begin(replace(stands, is_full=True), ())
+    batch_start.begin(replace(stands, is_full=True), NO_PROJECT)
     assert not left.parent.parent.exists()

@@ -117,8 +117,9 @@ class Runs:
                 scope.write(connection, arrived, DAYS[number - 1], DAYS[number])
         stands = frozenset[str]()
         if arrived is not None:
-            entities = {file.entity for file in arrived}
-            stands = unaffected.nodes(self.session.manifest(), entities)
+            changed = {file.entity for file in arrived} | {unaffected.DAY} | unaffected.BOOKS
+            changed |= unaffected.EVERY_DELIVERY
+            stands = unaffected.nodes(self.session.manifest(), changed)
         wanted = [node for node in self.nodes if node not in stands]
         self._build(wanted, number, is_incremental=arrived is not None)
 
