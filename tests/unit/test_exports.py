@@ -259,7 +259,7 @@ def test_shares_are_given_where_every_part_is_shown(settings, tmp_path) -> None:
     assert shares["2026-02", "mno_only", "B"] == ("", "")
     quality = {
         (row["file_name"], row["shortcoming"]): row["affected_rows"]
-        for row in rows(tmp_path / "pack" / "data_quality.csv")
+        for row in rows(tmp_path / "pack" / "deliveries.csv")
     }
     assert quality["port_destinations", "withheld"] == "2"
     assert quality["churn_segments", "port_outs_withheld"] == "1"
