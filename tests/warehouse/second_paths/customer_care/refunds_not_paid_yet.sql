@@ -13,3 +13,5 @@ from compensation.fct_compensation_ledger
 where line_key is not null
 group by line_key
 having outstanding_krw > 0
+order by outstanding_krw desc, line_key
+limit 100
