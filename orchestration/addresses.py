@@ -16,3 +16,8 @@ DOCS: Final = f"{REPORTS}/docs/index.html"
 def evidence(run_id: str) -> str:
     """Address of what Great Expectations saw in a run."""
     return f"{REPORTS}/evidence/{run_id}/index.html"
+
+
+def picture(generation: str, figure: str) -> str:
+    """Address of a figure of the briefing of a generation, as a picture."""
+    return f"{REPORTS}/picture/{generation}/{figure}.png"

@@ -7,7 +7,6 @@ Annotations are not postponed here: Dagster reads them when a step is defined.
 What was published stays published if the page cannot be made: the run fails, and says so.
 """
 
-import base64
 from pathlib import Path
 
 import dagster as dg
@@ -23,8 +22,10 @@ from orchestration import (
 from orchestration.key_figures import key_figures
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.publication import PUBLISHED_KEY
-from orchestration.publishing import Generation
 from orchestration.settings import Settings
+
+#: The figure of the page that its metadata shows.
+LINES_LOST = "lines_lost_daily"
 
 BRIEFING_KEY = dg.AssetKey([Layer.PUBLISHED.value, "briefing"])
 
@@ -52,15 +53,18 @@ def briefing_step() -> dg.AssetsDefinition:
         batch_lock.require_held(settings)
         newest = publishing.generations(settings)[-1]
         page = briefing_page.write(settings, newest)
+        chart = addresses.picture(newest.generation_id, LINES_LOST)
         ran = run_steps.so_far(context.instance, context.run.run_id)
         return dg.MaterializeResult(
             metadata={
-                "what_ran": dg.MetadataValue.md(run_steps.as_markdown(ran)),
-                "figures": dg.MetadataValue.md(_figures(newest.path)),
-                "lines_lost": dg.MetadataValue.md(_picture(newest)),
                 "briefing": dg.MetadataValue.url(addresses.BRIEFING),
                 "evidence": dg.MetadataValue.url(addresses.evidence(context.run.run_id)),
                 "docs": dg.MetadataValue.url(addresses.DOCS),
+                "what_ran": dg.MetadataValue.md(run_steps.as_markdown(ran)),
+                "figures": dg.MetadataValue.md(_figures(newest.path)),
+                "lines_lost": dg.MetadataValue.md(
+                    f"![Lines lost by day]({addresses.picture(newest.name, LINES_LOST)})"
+                ),
                 "page": dg.MetadataValue.path(str(page)),
                 "readers_see_it": dg.MetadataValue.bool(newest.is_current),
                 "bytes": dg.MetadataValue.int(page.stat().st_size),
@@ -73,11 +77,3 @@ def briefing_step() -> dg.AssetsDefinition:
 def _figures(published: Path) -> str:
     rows = [f"| {each.name} | {each.value} |" for each in key_figures(published)]
     return "\n".join(["| figure | value |", "|---|---|", *rows])
-
-
-def _picture(generation: Generation) -> str:
-    """Put the chart of lines lost into the metadata: Dagster's page has no files of ours."""
-    drawn = briefing_page.picture(generation, "lines_lost_daily")
-    if not drawn:
-        return "Nothing to draw."
-    return f"![Lines lost by day](data:image/png;base64,{base64.b64encode(drawn).decode()})"

@@ -9,18 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, PlainTextResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 
-from orchestration.addresses import BRIEFING, REPORTS
+from briefing.figures import FIGURES
+from orchestration import briefing_page, publishing
+from orchestration.addresses import BRIEFING, REPORTS, picture
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from orchestration.settings import Settings
 
@@ -33,9 +34,18 @@ def beside(application: Application, settings: Settings) -> Application:
     def briefing(_: Request) -> Response:
         return _page(settings.briefing_page, "No briefing yet: make run publishes and writes one.")
 
+    def drawn(request: Request) -> Response:
+        asked = request.path_params
+        kept = {each.generation_id: each for each in publishing.generations(settings)}
+        if asked["generation"] not in kept or asked["figure"] not in FIGURES:
+            return PlainTextResponse("No such figure, or its generation is not kept.", 404)
+        png = briefing_page.picture(kept[asked["generation"]], asked["figure"])
+        return Response(png or b"", media_type="image/png")
+
     reports = Router(
         [
             Route(BRIEFING, briefing),
+            Route(picture("{generation}", "{figure}"), drawn),
             Mount(f"{REPORTS}/evidence", _folder(settings.data_docs_dir)),
             Mount(f"{REPORTS}/docs", _folder(settings.docs_dir)),
         ]
