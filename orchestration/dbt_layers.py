@@ -5,7 +5,7 @@ needs no change here. Does not belong here: calling dbt (dbt_session), the words
 Annotations are not postponed here: Dagster reads them when a step is defined.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -81,7 +81,10 @@ def dbt_layer(
         unchanged = unaffected.nodes(manifest, batch.changed) if batch.built_on else frozenset()
         chosen = _chosen(context)
         stands = [node for node in chosen if node in unchanged]
-        wanted = [node for node in chosen if node not in unchanged]
+        if not _are_there(stands, manifest, tables.existing(layer.database(settings))):
+            # As the marts of a candidate that was published since, where a layer is run on its own.
+            stands = []
+        wanted = sorted(set(chosen) - set(stands))
         try:
             run = dbt.build(wanted, batch.as_of_date, is_incremental=batch.is_incremental)
         except DbtError as error:
@@ -131,6 +134,14 @@ def dbt_layer(
             raise final_failure(_words(broken, manifest), dbt=_table_of(broken, manifest))
 
     return build
+
+
+def _are_there(
+    stands: Sequence[str], manifest: DbtManifest, there: Collection[tuple[str, str]]
+) -> bool:
+    return all(
+        _relation(manifest, node) in there for node in stands if node not in manifest.home_by_test
+    )
 
 
 def _still_passed(translator: LayerTranslator, unique_id: str) -> dg.AssetCheckResult:

@@ -144,6 +144,7 @@ def _environment(patch: pytest.MonkeyPatch, build: Path) -> None:
     for name in (
         "AFTERMATH_LANDING",
         "AFTERMATH_AS_OF",
+        "AFTERMATH_FULL",
         "AFTERMATH_REFERENCE",
         *KEY_VARIABLES,
         "DAGSTER_HOME",

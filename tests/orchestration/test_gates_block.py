@@ -122,7 +122,7 @@ def test_a_fault_stops_the_batch_at_the_first_gate(
     before = area.published()
     spoil(monkeypatch, fault)
 
-    ended = area.batch()
+    ended = area.batch("--full")
 
     assert ended.code == 1
     assert "Traceback" not in ended.err

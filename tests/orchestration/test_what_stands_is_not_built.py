@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+import duckdb
 import pytest
 
 from orchestration import fingerprints
@@ -83,6 +84,9 @@ def test_what_reads_a_change_is_built(small: Small, monkeypatch: pytest.MonkeyPa
     assert layers_of(small.settings) == ["staging", "marts"]
     made_of["seed.small.raw_batch_files"] = "b"
     assert layers_of(small.settings) == everything
+    with duckdb.connect(str(small.settings.work_db)) as connection:
+        connection.execute("drop table staging.stg_things")
+    assert layers_of(small.settings) == ["staging", "marts"]
     assert layers_of(replace(small.settings, is_full=True)) == everything
     assert layers_of(replace(small.settings, as_of="2026-01-03")) == everything
     assert layers_of(small.settings) == everything
