@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import altair as alt
 
 from briefing import charts_of_lines, charts_of_won
+from briefing.marks import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,4 +83,4 @@ def _spec(drawn: Drawn) -> dict[str, Any]:
         )
     )
     spec: dict[str, Any] = configured.to_dict()
-    return spec
+    return {**spec, "datasets": {name: plain(rows) for name, rows in drawn.rows.items()}}

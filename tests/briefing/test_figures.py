@@ -146,7 +146,7 @@ def test_a_chart_that_raises_its_numbers_to_all_lines_raises_what_was_counted(
     its, generation = words.read("en"), figures.generation(published)
     rows = answers["cost_by_programme"].rows
     (panel,) = charts.panels("cost_by_programme", rows, its, generation)
-    spans, dots = (layer["data"]["values"] for layer in panel.spec["layer"])
+    spans, dots = (panel.spec["datasets"][name] for name in ("spans", "dots"))
     drawn = {(row["programme"].replace("\n", " "), row["measure"]): row["amount"] for row in dots}
     assert generation.lines_per_line == 1000
     for row in rows:
