@@ -12,6 +12,7 @@ import altair as alt
 
 from briefing.marks import (
     BLUE,
+    ROWS,
     SKY,
     VERMILLION,
     Drawn,
@@ -41,7 +42,7 @@ def timeline(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:
     ]
     kinds = list(dict.fromkeys(row["event_kind"] for row in told))
     chart = (
-        alt.Chart(data(told))
+        alt.Chart(data())
         .mark_point(filled=True, size=130, opacity=0.9)
         .encode(
             x=day("occurred_on", words),
@@ -51,7 +52,7 @@ def timeline(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:
         )
         .properties(height=height_of(kinds))
     )
-    return [Drawn(chart)]
+    return [Drawn(chart, {ROWS: told})]
 
 
 def lines_lost_daily(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:
@@ -59,7 +60,7 @@ def lines_lost_daily(rows: Sequence[Row], words: Words, _: Generation) -> list[D
     observed = [row for row in rows if row["actual"] is not None]
     told = [{**row, "phase": words.of_code("phase", row["phase"])} for row in observed]
     drawn = [
-        Drawn(_with_band(its, words, height=280), words.of_code("recipient", _ANYWHERE))
+        Drawn(_with_band(words, height=280), {ROWS: its}, words.of_code("recipient", _ANYWHERE))
         for its in [[row for row in told if row["recipient"] == _ANYWHERE]]
         if its
     ]
@@ -67,12 +68,13 @@ def lines_lost_daily(rows: Sequence[Row], words: Words, _: Generation) -> list[D
         its = [row for row in told if row["recipient"] == recipient]
         its = [row for row in its if row["phase"]] or its
         title = words.of_code("recipient", recipient)
-        drawn.append(Drawn(_with_band(its, words, height=150, is_small=True), title, "third"))
+        chart = _with_band(words, height=150, is_small=True)
+        drawn.append(Drawn(chart, {ROWS: its}, title, "third"))
     return drawn
 
 
 def _with_band(
-    rows: list[Row], words: Words, *, height: int, is_small: bool = False
+    words: Words, *, height: int, is_small: bool = False
 ) -> alt.LayerChart | alt.FacetChart:
     """Draw what came about before what was to be expected, and the range of that."""
     actual, expected, band = (words(f"legend.{name}") for name in ("actual", "expected", "band"))
@@ -82,8 +84,7 @@ def _with_band(
         legend=None if is_small else alt.Legend(),
     )
     title = None if is_small else words("axes.lines_a_day")
-    shown = [{name: row[name] for name in row if name != "recipient"} for row in rows]
-    base = alt.Chart(data(shown)).encode(x=day("processed_on", words))
+    base = alt.Chart(data()).encode(x=day("processed_on", words))
     area = (
         base.transform_calculate(series=f"'{band}'")
         .mark_area(opacity=0.35)
@@ -129,7 +130,7 @@ def share_by_basis(rows: Sequence[Row], words: Words, _: Generation) -> list[Dra
     for first, last in sorted({(row["period_from"], row["period_to"]) for row in told}):
         its = [row for row in told if (row["period_from"], row["period_to"]) == (first, last)]
         placed = [{**row, "place": recipients.index(row["recipient"])} for row in its]
-        base = alt.Chart(data(placed)).encode(y=labels_beside("basis"), order="place:Q")
+        base = alt.Chart(data()).encode(y=labels_beside("basis"), order="place:Q")
         bars = base.mark_bar().encode(
             x=_stacked(),
             color=alt.Color("recipient:N", scale=colours(recipients), legend=alt.Legend(columns=1)),
@@ -150,7 +151,8 @@ def share_by_basis(rows: Sequence[Row], words: Words, _: Generation) -> list[Dra
         )
         height = height_of((row["basis"] for row in its), 16)
         chart = alt.layer(bars, numbers).properties(height=height)
-        drawn.append(Drawn(chart, words("legend.period", first=first, last=last), "half"))
+        title = words("legend.period", first=first, last=last)
+        drawn.append(Drawn(chart, {ROWS: placed}, title, "half"))
     return drawn
 
 
@@ -169,7 +171,7 @@ def exposure(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:
     told = [{**row, "element": words.of_code("element", row["element"])} for row in rows]
     elements = list(dict.fromkeys(row["element"] for row in told))
     chart = (
-        alt.Chart(data(told))
+        alt.Chart(data())
         .mark_bar()
         .encode(
             x=alt.X("confirmed_on:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
@@ -185,7 +187,7 @@ def exposure(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:
         )
         .properties(height=220)
     )
-    return [Drawn(chart)]
+    return [Drawn(chart, {ROWS: told})]
 
 
 def survival_by_exposure(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:
@@ -196,7 +198,7 @@ def survival_by_exposure(rows: Sequence[Row], words: Words, _: Generation) -> li
     ]
     ends = [{**row, "day_number": row["until_day"]} for row in told if row["until_day"]]
     classes = list(dict.fromkeys(row["exposure_class"] for row in told))
-    base = alt.Chart(data([*told, *ends])).encode(
+    base = alt.Chart(data()).encode(
         x=alt.X(
             "day_number:Q",
             title=words("axes.days_since"),
@@ -224,4 +226,4 @@ def survival_by_exposure(rows: Sequence[Row], words: Words, _: Generation) -> li
             tip("survival", words, ".2%"),
         ],
     )
-    return [Drawn(alt.layer(band, curve).properties(height=260))]
+    return [Drawn(alt.layer(band, curve).properties(height=260), {ROWS: [*told, *ends]})]

@@ -40,6 +40,10 @@ _MEASURES: Final = {
 #: Won of the largest programme for one of the unit of the axis, which spans many powers of ten.
 _SPAN: Final = 10_000
 
+#: Names of the rows of the chart that has two kinds of them.
+_SPANS: Final = "spans"
+_DOTS: Final = "dots"
+
 
 def refunds_by_state(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:
     """Draw a bar for each state."""
@@ -51,7 +55,7 @@ def refunds_by_state(rows: Sequence[Row], words: Words, _: Generation) -> list[D
         }
         for row in rows
     ]
-    return [Drawn(bars(told, "refund_state", unit, words))]
+    return [bars(told, "refund_state", unit, words)]
 
 
 def cost_by_programme(rows: Sequence[Row], words: Words, generation: Generation) -> list[Drawn]:
@@ -86,7 +90,7 @@ def cost_by_programme(rows: Sequence[Row], words: Words, generation: Generation)
     scale = alt.Scale(type="log", nice=False, padding=8)
     beside = alt.YOffset("measure:N", sort=list(labels.values()))
     spans = (
-        alt.Chart(data(ranges))
+        alt.Chart(data(_SPANS))
         .mark_rule(color=BLUE, strokeWidth=6, opacity=0.35)
         .encode(
             x=alt.X("low:Q", scale=scale, axis=axis),
@@ -97,7 +101,7 @@ def cost_by_programme(rows: Sequence[Row], words: Words, generation: Generation)
     )
     inks, shapes = zip(*_MEASURES.values(), strict=True)
     points = (
-        alt.Chart(data(dots))
+        alt.Chart(data(_DOTS))
         .mark_point(filled=True, size=80, opacity=1)
         .encode(
             x=alt.X("amount:Q", scale=scale, axis=axis),
@@ -115,7 +119,8 @@ def cost_by_programme(rows: Sequence[Row], words: Words, generation: Generation)
         )
     )
     height = height_of((row["programme"] for row in dots), 18)
-    return [Drawn(alt.layer(spans, points).properties(height=height))]
+    chart = alt.layer(spans, points).properties(height=height)
+    return [Drawn(chart, {_SPANS: ranges, _DOTS: dots})]
 
 
 def _raised(row: Row, generation: Generation) -> Row:
@@ -140,7 +145,7 @@ def policy_scenarios(rows: Sequence[Row], words: Words, _: Generation) -> list[D
         }
         for row in rows
     ]
-    return [Drawn(bars(told, "scenario_name", unit, words))]
+    return [bars(told, "scenario_name", unit, words)]
 
 
 def published_claims(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:
@@ -150,7 +155,7 @@ def published_claims(rows: Sequence[Row], words: Words, _: Generation) -> list[D
         {"verdict": words.of_code("verdict", verdict), "amount": verdicts.count(verdict)}
         for verdict in sorted(set(verdicts), key=lambda each: (-verdicts.count(each), each))
     ]
-    return [Drawn(bars(told, "verdict", words("axes.claims"), words))]
+    return [bars(told, "verdict", words("axes.claims"), words)]
 
 
 def data_quality(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:
@@ -168,4 +173,4 @@ def data_quality(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn
             ("overdue", row["overdue"]),
         )
     ]
-    return [Drawn(bars(told, "entity", words("axes.rows"), words))] if told else []
+    return [bars(told, "entity", words("axes.rows"), words)] if told else []

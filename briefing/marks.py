@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import altair as alt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from briefing.figures import Row
     from briefing.words import Words
@@ -29,22 +29,34 @@ PALETTE: Final = (BLUE, ORANGE, GREEN, PURPLE, VERMILLION, SKY, GREY)
 #: Characters of a line of a label beside a bar; a Korean one takes the room of two Latin ones.
 _LABEL: Final = 26
 
+#: Name of the rows of a chart that has one kind of them.
+ROWS: Final = "rows"
+
 Width = Literal["whole", "half", "third"]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """One panel of a figure: the chart, its title if there are several, its share of the width."""
+    """One panel of a figure: the chart, its rows by the names of `data`, title and width.
+
+    Rows are put beside the chart once it is a specification: Altair would copy and judge each of
+    them at every step.
+    """
 
     chart: alt.Chart | alt.LayerChart | alt.FacetChart
+    rows: Mapping[str, Sequence[Row]]
     title: str = ""
     width: Width = "whole"
 
 
-def data(rows: Iterable[Row]) -> alt.Data:
-    """Put rows into the chart; days as text, decimals as numbers."""
-    values = [{name: _plain(value) for name, value in row.items()} for row in rows]
-    return alt.Data(values=values)  # type: ignore[no-untyped-call]
+def data(name: str = ROWS) -> alt.NamedData:
+    """Refer to rows that stand beside the chart."""
+    return alt.NamedData(name=name)
+
+
+def plain(rows: Iterable[Row]) -> list[Row]:
+    """Give rows as JSON has them: days as text, decimals as numbers."""
+    return [{name: _plain(value) for name, value in row.items()} for row in rows]
 
 
 def _plain(value: Any) -> Any:
@@ -102,12 +114,12 @@ def labels_beside(field: str) -> alt.Y:
     return alt.Y(f"{field}:N", sort=None, title=None, axis=alt.Axis(labelLimit=240))
 
 
-def bars(rows: Sequence[Row], field: str, title: str, words: Words) -> alt.Chart:
+def bars(rows: Sequence[Row], field: str, title: str, words: Words) -> Drawn:
     """Draw one bar per row; its length is `amount`, its ink follows `shade` where rows have one."""
     shades = list(dict.fromkeys(row["shade"] for row in rows if "shade" in row))
     told = [{**row, field: wrapped(row[field])} for row in rows]
-    chart: alt.Chart = (
-        alt.Chart(data(told))
+    chart = (
+        alt.Chart(data())
         .mark_bar(color=BLUE)
         .encode(
             x=alt.X("amount:Q", title=title, axis=alt.Axis(tickCount=5)),
@@ -118,4 +130,4 @@ def bars(rows: Sequence[Row], field: str, title: str, words: Words) -> alt.Chart
     )
     if shades:
         chart = chart.encode(color=alt.Color("shade:N", scale=colours(shades)))
-    return chart
+    return Drawn(chart, {ROWS: told})

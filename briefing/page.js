@@ -30,6 +30,7 @@
     root.lang = language;
     document.querySelectorAll("[data-language]").forEach((button) =>
       button.setAttribute("aria-pressed", String(button.dataset.language === language)));
+    document.title = document.querySelector("h1").innerText;
     draw(language);
   }
 

@@ -6,7 +6,7 @@ published tables and stand on the page as those have them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,11 +20,10 @@ _FOLDER: Final = Path(__file__).with_name("words")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words of one language; `used` collects the keys that were asked for."""
+    """The words of one language, by dotted keys."""
 
     language: str
     texts: dict[str, str]
-    used: set[str] = field(default_factory=set)
 
     def __call__(self, key: str, **facts: object) -> str:
         """Give the text of a dotted key with these facts put in.
@@ -32,7 +31,6 @@ class Words:
         Raises:
             KeyError: there is no such text, or it asks for a fact that is not given.
         """
-        self.used.add(key)
         return self.texts[key].format(**facts)
 
     def has(self, key: str) -> bool:

@@ -62,9 +62,7 @@ def briefing_step() -> dg.AssetsDefinition:
                 "docs": dg.MetadataValue.url(addresses.DOCS),
                 "what_ran": dg.MetadataValue.md(run_steps.as_markdown(ran)),
                 "figures": dg.MetadataValue.md(_figures(newest.path)),
-                "lines_lost": dg.MetadataValue.md(
-                    f"![Lines lost by day]({addresses.picture(newest.name, LINES_LOST)})"
-                ),
+                "lines_lost": dg.MetadataValue.md(f"![Lines lost by day]({chart})"),
                 "page": dg.MetadataValue.path(str(page)),
                 "readers_see_it": dg.MetadataValue.bool(newest.is_current),
                 "bytes": dg.MetadataValue.int(page.stat().st_size),

@@ -36,7 +36,8 @@ def point(link: Path, name: str) -> None:
 def follow(link: Path, path: Path) -> None:
     """Let a link lead to a file if that is there, and to nothing if it is not."""
     if not path.exists():
-        link.unlink(missing_ok=True)
+        if link.is_symlink():
+            link.unlink()
     elif target(link) != path.name:
         point(link, path.name)
 

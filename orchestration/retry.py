@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _FILE: Final = "made_of.json"
 _INTAKE: Final = "intake"
+_PAGE: Final = f"{Layer.PUBLISHED}__briefing"
 
 #: What every layer depends on; folders are read whole.
 _COMMON: Final = ("macros", "orchestration", "dbt_project.yml", "profiles.yml")
@@ -107,6 +108,8 @@ def require_unchanged(settings: Settings, root_run_id: str, steps: Sequence[str]
     Raises:
         WholeRunNeeded: files, registers or code changed, or the work area is of another run.
     """
+    if tuple(steps) == (_PAGE,):
+        return  # It is made from the published file, and from nothing of the work area.
     if not steps or steps[0] == _INTAKE:
         raise _whole("The last run stopped before anything was built", settings.work_dir)
     try:
@@ -194,7 +197,8 @@ def _order() -> list[str]:
     order = [_INTAKE]
     for layer in BUILT_LAYERS:
         order += [f"dbt_{layer}", f"gate_{layer}"]
-    return [*order, *(f"{Layer.PUBLISHED}__{name}" for name in ("restatements", "current"))]
+    published = (f"{Layer.PUBLISHED}__{name}" for name in ("restatements", "current"))
+    return [*order, *published, _PAGE]
 
 
 def _ancestors(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import altair as alt
 import pytest
+from jsonschema import ValidationError
 
 from briefing import charts, figures, findings, words
 from orchestration import analyses
@@ -146,7 +148,7 @@ def test_a_chart_that_raises_its_numbers_to_all_lines_raises_what_was_counted(
     its, generation = words.read("en"), figures.generation(published)
     rows = answers["cost_by_programme"].rows
     (panel,) = charts.panels("cost_by_programme", rows, its, generation)
-    spans, dots = (layer["data"]["values"] for layer in panel.spec["layer"])
+    spans, dots = (panel.spec["datasets"][name] for name in ("spans", "dots"))
     drawn = {(row["programme"].replace("\n", " "), row["measure"]): row["amount"] for row in dots}
     assert generation.lines_per_line == 1000
     for row in rows:
@@ -158,6 +160,24 @@ def test_a_chart_that_raises_its_numbers_to_all_lines_raises_what_was_counted(
             assert drawn[name, "ultimate"] == pytest.approx(row["ultimate_krw"] * times / 1e6)
     assert [row["programme_id"] for row in rows if row["is_whole"]] == ["security_investment"]
     assert len(spans) == sum(bool(row["ultimate_low_krw"]) for row in rows)
+
+
+@pytest.mark.parametrize("name", figures.FIGURES)
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_every_chart_is_what_the_charting_library_calls_one(
+    name: str,
+    language: str,
+    answers: dict[str, Answer],
+    published: duckdb.DuckDBPyConnection,
+) -> None:
+    generation = figures.generation(published)
+    drawn = charts.panels(name, answers[name].rows, words.read(language), generation)
+    assert drawn
+    for panel in drawn:
+        alt.Chart.from_dict(panel.spec)
+    spoiled = panel.spec | {"width": "wide"}
+    with pytest.raises(ValidationError):
+        alt.Chart.from_dict(spoiled)
 
 
 def test_more_rows_than_a_page_can_hold_are_refused(published: duckdb.DuckDBPyConnection) -> None:

@@ -67,6 +67,7 @@ def test_the_language_changes_without_loading_and_stays_in_the_address(
         wait(page, "ko")
         assert page.evaluate("document.documentElement.lang") == "ko"
         assert page.evaluate("location.hash") == "#ko"
+        assert "브리핑" in page.title()
         assert page.locator("h1 .t-ko").is_visible()
         assert not page.locator("h1 .t-en").is_visible()
         assert "이동통신사만" in page.locator("#share_by_basis svg").first.text_content()

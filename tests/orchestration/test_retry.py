@@ -26,6 +26,7 @@ EVERY_STEP = [
     *(f"{kind}_{layer}" for layer in BUILT_LAYERS for kind in ("dbt", "gate")),
     "published__restatements",
     "published__current",
+    "published__briefing",
 ]
 
 
