@@ -67,20 +67,22 @@ def write(answer: duckdb.DuckDBPyRelation, path: Path, form: Form) -> int:
 
 
 def _write_csv(answer: duckdb.DuckDBPyRelation, path: Path) -> int:
+    """Write CSV; DuckDB words the values, and what was no text before is none to a spreadsheet."""
+    is_text = [str(kind) == "VARCHAR" for kind in answer.types]
+    worded = answer.project(
+        ", ".join(f"cast({quoted(name)} as varchar)" for name in answer.columns)
+    )
     rows = 0
     with path.open("x", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow(answer.columns)
-        while found := answer.fetchmany(_ROWS_AT_ONCE):
-            writer.writerows([_plain(value) for value in row] for row in found)
+        while found := worded.fetchmany(_ROWS_AT_ONCE):
+            writer.writerows(
+                [inert(value) if text else value for value, text in zip(row, is_text, strict=True)]
+                for row in found
+            )
             rows += len(found)
     return rows
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return inert(value)
 
 
 def _write_parquet(answer: duckdb.DuckDBPyRelation, path: Path) -> int:
