@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from briefing.marks import Drawn, Width
     from briefing.words import Words
 
-#: Rows that a chart takes into the page at most: a year of days of eight destinations.
-MOST_ROWS: Final = 2500
+#: Rows that a chart takes into the page at most: the newest days of ten destinations.
+MOST_ROWS: Final = 4000
 
 _FONT: Final = (
     'system-ui, -apple-system, "Segoe UI", "Noto Sans KR", "Noto Sans CJK KR", '

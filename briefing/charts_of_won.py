@@ -71,7 +71,7 @@ def cost_by_programme(rows: Sequence[Row], words: Words, generation: Generation)
         {"programme": row["programme"], "measure": labels[name], "amount": row[name] / size}
         for row in raised
         for name in _MEASURES
-        if row[name]
+        if (row[name] or 0) > 0
     ]
     if not dots:
         return []
@@ -83,7 +83,7 @@ def cost_by_programme(rows: Sequence[Row], words: Words, generation: Generation)
             "high": row["ultimate_high_krw"] / size,
         }
         for row in raised
-        if row["ultimate_low_krw"] and row["ultimate_high_krw"]
+        if (row["ultimate_low_krw"] or 0) > 0
     ]
     title = words("axes.won_log", unit=unit)
     axis = alt.Axis(title=title, tickCount=6, format=",~g", labelOverlap=True)

@@ -9,9 +9,12 @@ import pytest
 from jsonschema import ValidationError
 
 from briefing import charts, figures, findings, words
-from orchestration import analyses
+from orchestration import analyses, tables
+from tests.briefing import pages
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import duckdb
 
     from briefing.figures import Answer
@@ -180,9 +183,27 @@ def test_every_chart_is_what_the_charting_library_calls_one(
         alt.Chart.from_dict(spoiled)
 
 
+def test_years_of_days_are_cut_to_the_newest(
+    sample: Path, tmp_path: Path, answers: dict[str, Answer]
+) -> None:
+    years = pages.change(
+        pages.copy(sample, tmp_path, "years", {}, "true"),
+        "insert into churn.rpt_excess_churn_daily by name select * "
+        "replace (cast(processed_on - interval 2 year as date) as processed_on) "
+        "from churn.rpt_excess_churn_daily",
+    )
+    with tables.reader(years) as connection:
+        found = figures.answers(connection)["lines_lost_daily"].rows
+    for recipient in {row["recipient"] for row in found}:
+        its = [row for row in found if row["recipient"] == recipient]
+        known = [row for row in answers["lines_lost_daily"].rows if row["recipient"] == recipient]
+        assert len(its) == 400 > len(known)
+        assert its[-len(known) :] == known
+
+
 def test_more_rows_than_a_page_can_hold_are_refused(published: duckdb.DuckDBPyConnection) -> None:
     rows = [{"event_kind": "detected"}] * (charts.MOST_ROWS + 1)
-    with pytest.raises(ValueError, match="2501 rows"):
+    with pytest.raises(ValueError, match="4001 rows"):
         charts.panels("timeline", rows, words.read("en"), figures.generation(published))
 
 
