@@ -6,14 +6,14 @@ with claims as (
 
 select
     claim_id,
-    basis,
+    verdict,
     statement,
+    basis,
     published_on,
     comparator,
     published_text,
     unit,
     scaled_value as found_value,
-    computed_text as found_text,
-    verdict
+    computed_text as found_text
 from claims
 order by claim_id, basis
