@@ -39,12 +39,10 @@ def build(settings: Settings) -> Path:
     shutil.rmtree(making, ignore_errors=True)
     generation, as_of = _published(settings)
     models = _models(settings, as_of or clock.now().date())
-    PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_text(
-        architecture.draw(DbtManifest.read(models / "manifest.json", "seeds").content)
-    )
     pages = making / "source"
     source.stage(pages)
+    picture = architecture.draw(DbtManifest.read(models / "manifest.json", "seeds").content)
+    (pages / PICTURE.relative_to(PROJECT_DIR)).write_text(picture, "utf-8")
     beside = {
         "models/index.html": models / "static_index.html",
         "briefing.html": settings.published_dir / "briefing.html",
@@ -128,6 +126,8 @@ def main() -> int:
     except (OperatorError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
+    # The project shows the same picture; whoever changes models commits it (a convention).
+    shutil.copyfile(page.with_name("docs") / "images" / PICTURE.name, PICTURE)
     print(f"Open {page}")
     return 0
 

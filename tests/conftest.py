@@ -1,14 +1,21 @@
-"""What all tests share: one compiled project, and the outcomes of the faults (fault_record)."""
+"""What all tests share: a compiled project, a browser, the outcomes of the faults (fault_record)."""
 
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests import compiled_project
 from tests.batch_on_the_sample import folder_of_the_test_run
+from tests.browser import chromium
 from tests.fault_record import Outcomes, note_markers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 _OUTCOMES = Outcomes()
 
@@ -16,6 +23,13 @@ _OUTCOMES = Outcomes()
 @pytest.fixture(scope="session", autouse=True)
 def _compile_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     compiled_project.shared_folder = folder_of_the_test_run(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests of a worker: Playwright runs once in a process."""
+    with chromium.started() as running:
+        yield running
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shutil
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -19,9 +20,14 @@ if TYPE_CHECKING:
 
 
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published file of the batch on the sample."""
+    """A copy of the published file of the sample: others open the file with other settings."""
     shared = batch_on_the_sample.folder_of_the_test_run(tmp_path_factory)
-    return (batch_on_the_sample.published(shared) / "published" / "current.duckdb").resolve()
+    file = batch_on_the_sample.published(shared) / "published" / "current.duckdb"
+    copied = tmp_path_factory.getbasetemp() / "briefed" / "published" / file.name
+    if not copied.exists():
+        copied.parent.mkdir(parents=True)
+        shutil.copyfile(file, copied)
+    return copied
 
 
 @functools.cache

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from orchestration import addresses
 from orchestration.layer import Layer
 from orchestration.settings import PROJECT_DIR
-from tests.browser.chromium import opened, started
+from tests.browser.chromium import opened
 from tests.orchestration.test_gates_block import FAULTS, spoil
 from tests.orchestration.test_ui import free_port, wait_until_up
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pytest
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from tests.orchestration.conftest import BuildArea
 
@@ -53,7 +53,7 @@ def keep(page: Page, name: str) -> None:
 
 
 def test_what_ran_what_failed_and_where_the_report_is(
-    area: BuildArea, monkeypatch: pytest.MonkeyPatch
+    area: BuildArea, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fault = FAULTS[2]
     published_in = area.last_run().run_id
@@ -61,7 +61,7 @@ def test_what_ran_what_failed_and_where_the_report_is(
         spoil(planted, fault)
         _, failed_run = area.layers(Layer.INTERMEDIATE)
     schema, table = fault.table.split(".")
-    with served() as address, started() as browser:
+    with served() as address:
         with opened(browser, f"{address}/locations/aftermath/asset-groups/published") as its:
             for asset in ("restatements", "current", "briefing"):
                 its.page.get_by_text(asset, exact=True).first.wait_for(timeout=PATIENCE)

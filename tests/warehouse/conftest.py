@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -25,7 +26,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> SampleWarehouse:
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published file of the batch on the sample, as a reader inside opens it."""
+    """A copy of the published file of the sample: others open the file with other settings."""
     build = batch_on_the_sample.published(folder_of_the_test_run(tmp_path_factory))
-    with duckdb.connect(str(build / "published" / "current.duckdb"), read_only=True) as connection:
+    copy = tmp_path_factory.mktemp("published") / "published.duckdb"
+    shutil.copyfile(build / "published" / "current.duckdb", copy)
+    with duckdb.connect(str(copy), read_only=True) as connection:
         yield connection
