@@ -1,4 +1,4 @@
-"""What all tests share: a compiled project, a browser, the outcomes of the faults (fault_record)."""
+"""What all tests share: compiled project, browser, the outcomes of the faults (fault_record)."""
 
 from __future__ import annotations
 

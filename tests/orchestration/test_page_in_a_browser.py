@@ -67,7 +67,7 @@ def test_what_ran_what_failed_and_where_the_report_is(
                 its.page.get_by_text(asset, exact=True).first.wait_for(timeout=PATIENCE)
             keep(its.page, "asset_graph")
 
-        with opened(browser, f"{address}/assets/published/briefing?view=overview") as its:
+        with opened(browser, f"{address}/assets/published/briefing?view=overview", 1440) as its:
             page = its.page
             page.get_by_text("gate_marts").first.wait_for(timeout=PATIENCE)
             page.get_by_text("published claims").first.wait_for(timeout=PATIENCE)
@@ -80,13 +80,14 @@ def test_what_ran_what_failed_and_where_the_report_is(
                 answer = page.request.get(address + link)
                 assert answer.ok, f"{link}: {answer.status}"
 
-        with opened(browser, f"{address}/runs/{failed_run}") as its:
+        with opened(browser, f"{address}/runs/{failed_run}", 1440) as its:
             its.page.get_by_text(f"gate_{fault.layer}").first.wait_for(timeout=PATIENCE)
             its.page.get_by_text("Failure").first.wait_for(timeout=PATIENCE)
+            its.page.get_by_text("Loading run logs").wait_for(state="hidden", timeout=PATIENCE)
             keep(its.page, "failed_run")
 
         checks = f"{address}/assets/{schema}/{table}?view=checks&checkDetail=expectations"
-        with opened(browser, checks) as its:
+        with opened(browser, checks, 1440) as its:
             its.page.get_by_text("Failed", exact=True).first.wait_for(timeout=PATIENCE)
             its.page.get_by_text(fault.rule).first.wait_for(timeout=PATIENCE)
             evidence = addresses.evidence(failed_run)
