@@ -1,8 +1,8 @@
 """Everything that is measured, in one report: `make bench`.
 
 Without options the sample alone: whole commands, the floor, the suites. `--landing` adds the floor
-of a generated landing area, `--scales` the growth. Nothing is written into the docs but
-with `--record`; else the report goes into the build directory.
+of a generated landing area, `--peers` the peers, `--scales` the growth. Nothing is written into the
+docs but with `--record`; else the report goes into the build directory.
 
 Belongs here: which parts, in which order, and what of each is compared with the record. Does not
 belong here: measuring.
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks import floor, growth, processes, report, run
+from benchmarks.peers.run import OURS, Turn, middle, table
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
@@ -83,6 +84,20 @@ def asked_by_suites(found: Report, folder: Path) -> None:
     found.add("Suites", taken.output.strip(), "suites", json.loads(file.read_text()))
 
 
+def by_peers(found: Report, build: Path, runs: int, folder: Path) -> None:
+    """Let the peers take turns on a finished batch, in a process of their own."""
+    file = folder / "peers.json"
+    command = ("-m", "benchmarks.peers.run", "--build", str(build), "--runs", str(runs))
+    processes.run((sys.executable, *command, "--json", str(file)))
+    turns = [Turn(**each) for each in json.loads(file.read_text(encoding="utf-8"))]
+    ours = middle(turns, OURS)
+    for peer in sorted({turn.peer for turn in turns} - {OURS}):
+        found.ratios[f"{peer.removeprefix('with_')} / ours, four marts"] = (
+            middle(turns, peer) / ours
+        )
+    found.add("Peers", table(turns), "peers", [asdict(turn) for turn in turns])
+
+
 def grown(found: Report, scales: Sequence[float], landing: Path | None, within: list[str]) -> None:
     """Run at several scales and fit."""
     points: list[growth.Point] = []
@@ -121,6 +136,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--scales", type=float, nargs="*", default=[], help="growth at these scales"
     )
     parser.add_argument("--within", action="append", default=[], help="growth: a memory limit too")
+    parser.add_argument(
+        "--peers", type=Path, help="peers on the finished batch of this build directory"
+    )
     parser.add_argument("--record", action="store_true", help="write docs/benchmarks")
     given = parser.parse_args(argv)
     target = report.FOLDER if given.record else Settings.from_env().build_dir / "benchmarks"
@@ -136,6 +154,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         scale = (given.landing.parent / "generation.json").read_text(encoding="utf-8")
         name = f"SCALE={json.loads(scale)['scale']}"
         above_the_floor(found, name, given.landing, given.as_of, given.landing_pairs)
+    if given.peers:
+        with tempfile.TemporaryDirectory(prefix="aftermath-bench-") as name:
+            by_peers(found, given.peers, given.runs, Path(name))
     if given.scales:
         grown(found, given.scales, given.landing, given.within)
     compared = report.comparison(found.ratios, before)

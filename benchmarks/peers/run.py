@@ -23,8 +23,9 @@ from benchmarks.peers.prepare import prepare
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+OURS: Final = "ours"
 PEERS: Final = {
-    "ours": "dbt in process, then the suites of the marts",
+    OURS: "dbt in process, then the suites of the marts",
     "with_bare_sql": "the compiled SQL in bare DuckDB",
     "with_dbt": "dbt-duckdb without our gates",
     "with_sqlmesh": "SQLMesh on DuckDB",
@@ -51,7 +52,7 @@ def python_of(peer: str) -> str:
     Raises:
         SystemExit: the peers' environment is missing.
     """
-    if peer == "ours":
+    if peer == OURS:
         return sys.executable
     if not _PYTHON.exists():
         raise SystemExit(f"{peer} needs the environment of the peers: make peers-setup")
@@ -73,15 +74,17 @@ def take_turn(peer: str, cut: Path, published: Path) -> Turn:
     return Turn(peer, taken.wall, taken.cpu, taken.peak_bytes)
 
 
+def middle(turns: Sequence[Turn], peer: str) -> float:
+    """Take the median of a peer's seconds."""
+    return statistics.median(turn.wall for turn in turns if turn.peer == peer)
+
+
 def table(turns: Sequence[Turn]) -> str:
     """Write medians and ratios to ours as Markdown, the fastest first."""
-    walls = {
-        peer: statistics.median(turn.wall for turn in turns if turn.peer == peer)
-        for peer in {turn.peer for turn in turns}
-    }
+    walls = {peer: middle(turns, peer) for peer in {turn.peer for turn in turns}}
     lines = ["| peer | median s | against ours | peak |", "|---|---:|---:|---:|"]
     for peer, wall in sorted(walls.items(), key=lambda each: each[1]):
-        ratio = f"{wall / walls['ours']:.2f}" if "ours" in walls else "-"
+        ratio = f"{wall / walls[OURS]:.2f}" if OURS in walls else "-"
         peak = max(turn.peak_bytes for turn in turns if turn.peer == peer) / 2**30
         lines.append(f"| {PEERS[peer]} | {wall:.1f} | {ratio} | {peak:.2f} GiB |")
     return "\n".join(lines)
