@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from orchestration import analyses
 from orchestration.errors import BadInput, NotPublishable
 from orchestration.metrics import SEMANTIC_MANIFEST, Metrics
 from orchestration.settings import Settings
@@ -122,6 +123,27 @@ def test_claims_on_ports_read_the_same_definition(
             metrics.sql(["port_outs"], first=first, last=last)
         ).fetchone() or (None,)
         assert answered == computed, claim_id
+
+
+def test_the_briefing_reads_the_same_definitions(
+    metrics: Metrics, published: duckdb.DuckDBPyConnection
+) -> None:
+    (headline,) = (each for each in analyses.read("briefing") if each.name == "headline")
+    answered = published.execute(headline.published_sql(analyses.schemas_of(published))).fetchall()
+    told = {name: amount for name, _, amount, _, _ in answered}
+    window = published.execute(
+        "select first_on, last_on from churn.rpt_excess_churn where method = 'baseline' "
+        "and phase = 'window' and segment_kind = 'total' and recipient = 'all'"
+    ).fetchone()
+    assert window
+    defined = {
+        "excess_lines": metrics.sql(["excess_churn"]),
+        "window_lines": metrics.sql(["port_outs"], first=window[0], last=window[1]),
+        "entitled_lines": metrics.sql(["eligible_lines"]),
+    }
+    for name, query in defined.items():
+        ((amount,),) = published.execute(query).fetchall()
+        assert round(amount) == told[name], name
 
 
 def test_a_metric_that_does_not_exist_is_named(metrics: Metrics) -> None:
