@@ -25,6 +25,7 @@ import duckdb
 import yaml
 
 from orchestration import attached_tables
+from orchestration.block_reserve import reserve
 from orchestration.restatement_tables import FILLED
 from orchestration.settings import DEMO_PSEUDONYM_KEY, PROJECT_DIR, Settings
 from orchestration.sql_text import literal, quoted
@@ -132,7 +133,7 @@ def build_all(folder: Path, built: Mapping[str, Model], memory_limit: str) -> di
         {each: [read for read in model.reads if read in built] for each, model in built.items()}
     )
     sorter.prepare()
-    config = {"memory_limit": memory_limit} if memory_limit else {}
+    config = {"memory_limit": memory_limit, **reserve(memory_limit)} if memory_limit else {}
     with (
         duckdb.connect(str(folder / "warehouse.duckdb"), config=config) as connection,
         ThreadPoolExecutor(_AT_A_TIME) as pool,
