@@ -97,8 +97,9 @@ def dbt_layer(
                 _relation(manifest, node)
                 for node in (
                     *(node for node in stands if node not in manifest.home_by_test),
-                    *(result.unique_id for result in run.results if _is_table(result)),
+                    *(result.unique_id for result in run.results if _is_relation(result)),
                 )
+                if not _is_view(manifest, node)
             ],
         )
         origins = lineage.of(run.results, context.log)
@@ -106,18 +107,21 @@ def dbt_layer(
         told: dict[str, Mapping[str, Any]] = {
             result.unique_id: {**_facts(result), **origins.get(result.unique_id, {})}
             for result in run.results
-            if _is_table(result)
+            if _is_relation(result)
         }
         broken = [result for result in run.results if result.is_broken]
         if not broken:
             told |= {unique_id: {"built": _STANDS} for unique_id in stands}
         # Dagster wants what a table is made of told before the table.
         for unique_id in manifest.in_order(told.keys() - manifest.home_by_test.keys()):
-            rows = counts[_relation(manifest, unique_id)]
+            rows = counts.get(_relation(manifest, unique_id))
             yield dg.Output(
                 None,
                 output_name=translator.spec(unique_id).key.to_python_identifier(),
-                metadata={"dagster/row_count": rows, **told[unique_id]},
+                metadata={
+                    **({} if rows is None else {"dagster/row_count": rows}),
+                    **told[unique_id],
+                },
             )
         checked = [
             _still_passed(translator, unique_id)
@@ -169,8 +173,13 @@ def _chosen(context: dg.AssetExecutionContext) -> list[str]:
     return sorted(chosen)
 
 
-def _is_table(result: DbtResult) -> bool:
+def _is_relation(result: DbtResult) -> bool:
     return result.is_built and not result.unique_id.startswith("test.")
+
+
+def _is_view(manifest: DbtManifest, unique_id: str) -> bool:
+    """Tell what is not counted: a view would be worked out for its number of rows alone."""
+    return bool(manifest.node(unique_id)["config"]["materialized"] == "view")
 
 
 def _relation(manifest: DbtManifest, unique_id: str) -> tuple[str, str]:

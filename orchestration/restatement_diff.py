@@ -170,14 +170,22 @@ def _side(shape: Shape, database: str, buckets: Sequence[int] | None, of: int) -
     )
     days = "".join(f", {quoted(name)} as d{index}" for index, name in enumerate(_days(shape)))
     line = ", line_key" if shape.has_line else ""
-    conditions = [shape.touched] if shape.touched else []
+    relation = quoted(database, table.schema, table.name)
+    conditions = [among_rows(relation, shape.touched, table)] if shape.touched else []
     if buckets is not None and of > 1:
         conditions.append(f"{bucket_of(table.key, of)} in ({', '.join(map(str, buckets))})")
     where = f" where {' and '.join(conditions)}" if conditions else ""
     return (
         f"select true as is_there, {_period(shape)} as period_on{keys}{columns}{days}{line} "  # noqa: S608
-        f"from {quoted(database, table.schema, table.name)}{where}"
+        f"from {relation}{where}"
     )
+
+
+def among_rows(relation: str, condition: str, table: PublishedTable) -> str:
+    """Write a condition on one column of a table so that the others are read of its rows alone."""
+    if table.is_view:
+        return condition
+    return f"rowid in (select rowid from {relation} where {condition})"  # noqa: S608 - our own names
 
 
 def _value(shape: Shape, name: str) -> str:

@@ -95,7 +95,8 @@ def test_tables_have_row_counts_and_models_have_column_lineage(area: BuildArea) 
     }
     for key, node in models.items():
         metadata = recorded[key]
-        assert isinstance(metadata["dagster/row_count"].value, int), key
+        is_view = node["config"]["materialized"] == "view"
+        assert ("dagster/row_count" in metadata) is not is_view, key
         lineage = metadata["dagster/column_lineage"].value
         assert isinstance(lineage, dg.TableColumnLineage)
         assert set(lineage.deps_by_column) == set(node["columns"]), key
