@@ -26,6 +26,8 @@ from typing import TYPE_CHECKING, Any, Final
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from pyspark.sql import SparkSession
 
+from parity import key_of_session
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -254,6 +256,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--into", type=Path, required=True, help="file for what was built, JSON")
     given = parser.parse_args(argv)
     os.chdir(ROOT)
+    key_of_session.bring(os.environ)
     target = given.into.parent / "target"
     steps = dict(STEPS)
     if given.given:
