@@ -8,21 +8,9 @@ with lines_profiled as (
 
 ),
 
-lines_served as (
+lines_segmented as (
 
-    select * from {{ ref('stg_operator__lines') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('stg_operator__customers') }}
-
-),
-
-recomputed_fees as (
-
-    select * from {{ ref('int_contract_fees_recomputed') }}
+    select * from {{ ref('int_ended_lines_segmented') }}
 
 ),
 
@@ -87,30 +75,11 @@ versions as (
 
 ),
 
-covers as (
-
-    select * from versions
-    where scenario_id = covers_as
-
-),
-
 thresholds as (
 
     select
         {{ first_and_last_thresholds() }}
     from versions
-
-),
-
-contract_kinds as (
-
-    select
-        line_key,
-        case when min(contract_kind) = max(contract_kind) then min(contract_kind) else 'several' end
-            as contract_kind
-    from recomputed_fees
-    where not has_run_out
-    group by 1
 
 ),
 
@@ -126,18 +95,14 @@ lines as (
         {% for kind in bill_item_kinds() -%}
         lines_profiled.charged_{{ kind }}_krw,
         {% endfor -%}
-        case when lines_profiled.is_own_brand then 'own' else 'hosted' end as brand_class,
-        coalesce(contract_kinds.contract_kind, 'none') as contract_segment,
-        coalesce(customers.age_band, 'unknown') as age_band,
+        lines_segmented.brand_class,
+        lines_segmented.contract_segment,
+        lines_segmented.age_band,
         {{ billed_amount('lines_profiled', 'charged') }} as billed_krw
     from lines_profiled
     cross join thresholds
-    inner join lines_served
-        on lines_profiled.line_key = lines_served.line_key
-    left join customers
-        on lines_served.customer_key = customers.customer_key
-    left join contract_kinds
-        on lines_profiled.line_key = contract_kinds.line_key
+    inner join lines_segmented
+        on lines_profiled.line_key = lines_segmented.line_key
 
 ),
 
@@ -165,16 +130,17 @@ lines_alike as (
         sum(lines.billed_krw) as billed_krw,
         sum(least({{ covered_percent_amount('charged') }}, versions.fee_cap_krw)) as covered_krw
     from lines
-    cross join covers as versions
+    cross join versions
     left join victims
         on
             versions.incident_id = victims.incident_id
             and lines.line_key = victims.line_key
+    where versions.scenario_id = versions.covers_as
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
 
 ),
 
-decisions as (
+outcomes as (
 
     select
         versions.scenario_id,
@@ -183,10 +149,15 @@ decisions as (
         lines.contract_segment,
         lines.age_band,
         {{ first_broken_rule_order(victims='lines') }} as first_broken_order,
-        lines.line_count,
-        lines.billed_krw,
-        lines.covered_krw,
-        versions.take_up_basis_points
+        max(versions.take_up_basis_points) as take_up_basis_points,
+        sum(lines.line_count) as line_count,
+        sum(lines.billed_krw) as charged_krw,
+        sum(
+            case
+                when {{ first_broken_rule_order(victims='lines') }} is null then lines.covered_krw
+                else 0
+            end
+        ) as cost_krw
     from lines_alike as lines
     inner join versions
         on lines.covers_as = versions.covers_as
@@ -194,23 +165,6 @@ decisions as (
         on
             versions.scenario_id = paths.scenario_id
             and lines.terminated_on = paths.terminated_on
-
-),
-
-outcomes as (
-
-    select
-        scenario_id,
-        brand_class,
-        line_kind,
-        contract_segment,
-        age_band,
-        first_broken_order,
-        max(take_up_basis_points) as take_up_basis_points,
-        sum(line_count) as line_count,
-        sum(billed_krw) as charged_krw,
-        sum(case when first_broken_order is null then covered_krw else 0 end) as cost_krw
-    from decisions
     group by 1, 2, 3, 4, 5, 6
 
 ),
