@@ -27,11 +27,11 @@
 {%- endmacro %}
 
 
-{% macro first_broken_rule_order() -%}
+{% macro first_broken_rule_order(victims='victims') -%}
     {#- The lowest place among the rules of the version that the line breaks; null where it breaks none. Rules the
         version does not have are skipped before they are looked at. -#}
     least(
-        {%- for rule in waiver_rules() %}
+        {%- for rule in waiver_rules(victims) %}
         case
             when versions.{{ rule.code }}_order is not null and {{ rule.fails }}
                 then versions.{{ rule.code }}_order

@@ -40,3 +40,23 @@
         {%- endfor %}
     )
 {%- endmacro %}
+
+
+{% macro first_and_last_thresholds() -%}
+    {#- Between which days the thresholds of a rule lie, over all of `versions`. -#}
+    {%- for rule in waiver_rules() if rule.asked_day %}
+    min({{ rule.code }}_threshold) as {{ rule.code }}_first,
+    max({{ rule.code }}_threshold) as {{ rule.code }}_last
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{% macro days_as_asked() -%}
+    {#- The days of a line that rules ask about, from `lines_profiled` and `thresholds`: days that no version tells
+        apart are one day. -#}
+    {%- for rule in waiver_rules() if rule.asked_day %}
+    {{ rule.day_as_asked }} as {{ rule.asked_day }}
+    {{- ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -8,21 +8,9 @@ with lines_profiled as (
 
 ),
 
-lines_served as (
+lines_segmented as (
 
-    select * from {{ ref('stg_operator__lines') }}
-
-),
-
-customers as (
-
-    select * from {{ ref('stg_operator__customers') }}
-
-),
-
-recomputed_fees as (
-
-    select * from {{ ref('int_contract_fees_recomputed') }}
+    select * from {{ ref('int_ended_lines_segmented') }}
 
 ),
 
@@ -71,22 +59,27 @@ versions as (
         {% for kind in bill_item_kinds() -%}
         scenarios.percent_{{ kind }},
         {% endfor -%}
-        {{ policy_rule_columns('rules_pivoted') }}
+        {{ policy_rule_columns('rules_pivoted') }},
+        -- The first scenario that covers as much stands for all of them.
+        min(scenarios.scenario_id) over (
+            partition by
+                {% for kind in bill_item_kinds() -%}
+                scenarios.percent_{{ kind }},
+                {% endfor -%}
+                scenarios.incident_id,
+                scenarios.fee_cap_krw
+        ) as covers_as
     from scenarios
     left join rules_pivoted
         on scenarios.scenario_id = rules_pivoted.scenario_id
 
 ),
 
-contract_kinds as (
+thresholds as (
 
     select
-        line_key,
-        case when min(contract_kind) = max(contract_kind) then min(contract_kind) else 'several' end
-            as contract_kind
-    from recomputed_fees
-    where not has_run_out
-    group by 1
+        {{ first_and_last_thresholds() }}
+    from versions
 
 ),
 
@@ -96,30 +89,58 @@ lines as (
         lines_profiled.line_key,
         lines_profiled.line_kind,
         lines_profiled.is_own_brand,
-        lines_profiled.activated_on,
-        lines_profiled.last_device_change_on,
-        lines_profiled.last_recontract_on,
-        lines_profiled.rejoined_on,
+        {{ days_as_asked() }},
         lines_profiled.terminated_on,
         lines_profiled.termination_kind,
         {% for kind in bill_item_kinds() -%}
         lines_profiled.charged_{{ kind }}_krw,
         {% endfor -%}
-        case when lines_profiled.is_own_brand then 'own' else 'hosted' end as brand_class,
-        coalesce(contract_kinds.contract_kind, 'none') as contract_segment,
-        coalesce(customers.age_band, 'unknown') as age_band,
+        lines_segmented.brand_class,
+        lines_segmented.contract_segment,
+        lines_segmented.age_band,
         {{ billed_amount('lines_profiled', 'charged') }} as billed_krw
     from lines_profiled
-    inner join lines_served
-        on lines_profiled.line_key = lines_served.line_key
-    left join customers
-        on lines_served.customer_key = customers.customer_key
-    left join contract_kinds
-        on lines_profiled.line_key = contract_kinds.line_key
+    cross join thresholds
+    inner join lines_segmented
+        on lines_profiled.line_key = lines_segmented.line_key
 
 ),
 
-decisions as (
+-- Scenarios differ in few things and lines in few that a rule looks at: lines that no scenario can
+-- tell apart are added up before they are crossed with all of them.
+lines_alike as (
+
+    select
+        versions.covers_as,
+        lines.brand_class,
+        lines.line_kind,
+        lines.is_own_brand,
+        lines.contract_segment,
+        lines.age_band,
+        lines.activated_on,
+        lines.last_device_change_on,
+        lines.last_recontract_on,
+        lines.rejoined_on,
+        lines.terminated_on,
+        lines.termination_kind,
+        victims.is_exposed,
+        victims.is_payment_victim,
+        victims.choice,
+        count(*) as line_count,
+        sum(lines.billed_krw) as billed_krw,
+        sum(least({{ covered_percent_amount('charged') }}, versions.fee_cap_krw)) as covered_krw
+    from lines
+    cross join versions
+    left join victims
+        on
+            versions.incident_id = victims.incident_id
+            and lines.line_key = victims.line_key
+    where versions.scenario_id = versions.covers_as
+    group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+
+),
+
+outcomes as (
 
     select
         versions.scenario_id,
@@ -127,40 +148,23 @@ decisions as (
         lines.line_kind,
         lines.contract_segment,
         lines.age_band,
-        {{ first_broken_rule_order() }} as first_broken_order,
-        lines.billed_krw,
-        least(
-            {{ covered_percent_amount('charged') }},
-            versions.fee_cap_krw
-        ) as covered_krw,
-        versions.take_up_basis_points
-    from lines
-    cross join versions
+        {{ first_broken_rule_order(victims='lines') }} as first_broken_order,
+        max(versions.take_up_basis_points) as take_up_basis_points,
+        sum(lines.line_count) as line_count,
+        sum(lines.billed_krw) as charged_krw,
+        sum(
+            case
+                when {{ first_broken_rule_order(victims='lines') }} is null then lines.covered_krw
+                else 0
+            end
+        ) as cost_krw
+    from lines_alike as lines
+    inner join versions
+        on lines.covers_as = versions.covers_as
     left join paths
         on
             versions.scenario_id = paths.scenario_id
             and lines.terminated_on = paths.terminated_on
-    left join victims
-        on
-            versions.incident_id = victims.incident_id
-            and lines.line_key = victims.line_key
-
-),
-
-outcomes as (
-
-    select
-        scenario_id,
-        brand_class,
-        line_kind,
-        contract_segment,
-        age_band,
-        first_broken_order,
-        max(take_up_basis_points) as take_up_basis_points,
-        count(*) as line_count,
-        sum(billed_krw) as charged_krw,
-        sum(case when first_broken_order is null then covered_krw else 0 end) as cost_krw
-    from decisions
     group by 1, 2, 3, 4, 5, 6
 
 ),
