@@ -1,7 +1,8 @@
 -- Grain: one row per (programme of data or partner discounts, line that was in service on the day
 -- of its announcement or later): the first rule the line breaks, or the months it is entitled.
 -- Programmes for victims have rows of victims only.
--- A view: two programmes for all would be two rows per line ever in service.
+-- A view: two programmes for all would be two rows per line ever in service. Each import is read
+-- once: what a reader asks for by line reaches the scan of lines only through such.
 
 {{ config(materialized='view', meta={'rows_kept_by': 'line_key'}) }}
 
@@ -36,9 +37,6 @@ candidates as (
     select
         programme_rules.programme_id,
         programme_rules.kind,
-        programme_rules.incident_id,
-        programme_rules.is_victims_only,
-        programme_rules.victim_signs,
         programme_rules.first_month as programme_first_month,
         programme_rules.last_month as programme_last_month,
         programme_rules.reference_on,
@@ -58,11 +56,15 @@ candidates as (
     cross join programme_rules
     left join plans
         on lines.plan_code = plans.plan_code
+    left join victims
+        on
+            lines.line_key = victims.line_key
+            and programme_rules.incident_id = victims.incident_id
     where
         programme_rules.kind in ('data', 'partner_discount')
         and (
             not programme_rules.is_victims_only
-            or lines.line_key in (select victims.line_key from victims)
+            or {{ is_confirmed_victim('victims', 'programme_rules.victim_signs') }}
         )
         and (
             lines.terminated_on is null
@@ -76,57 +78,37 @@ candidates as (
 judged as (
 
     select
-        candidates.programme_id,
-        candidates.kind,
-        candidates.line_key,
-        candidates.is_unlimited,
-        candidates.terminated_on,
-        candidates.excluded_from,
+        programme_id,
+        kind,
+        line_key,
+        is_unlimited,
+        terminated_on,
+        excluded_from,
         case
-            when candidates.activated_on <= candidates.programme_first_month
-                then candidates.programme_first_month
-            when extract(day from candidates.activated_on) = 1 then candidates.activated_on
-            else
-                cast(
-                    date_trunc('month', candidates.activated_on) + interval 1 month as date
-                )
+            when activated_on <= programme_first_month then programme_first_month
+            when extract(day from activated_on) = 1 then activated_on
+            else cast(date_trunc('month', activated_on) + interval 1 month as date)
         end as first_month,
         least(
-            candidates.programme_last_month,
+            programme_last_month,
             cast(
-                date_trunc(
-                    'month',
-                    least(candidates.terminated_on, candidates.excluded_from) - interval 1 day
-                ) as date
+                date_trunc('month', least(terminated_on, excluded_from) - interval 1 day) as date
             )
         ) as last_month,
         least(
-            candidates.programme_last_month,
+            programme_last_month,
             cast(
-                date_trunc(
-                    'month',
-                    least(candidates.known_ended_on, candidates.excluded_from) - interval 1 day
-                ) as date
+                date_trunc('month', least(known_ended_on, excluded_from) - interval 1 day) as date
             )
         ) as last_issued_month,
         case
-            when candidates.is_other_brand then 'hosted_brand'
-            when candidates.is_other_kind then 'line_kind_excluded'
-            when candidates.activated_on > candidates.reference_on
-                then 'not_in_service_on_reference_day'
-            when candidates.excluded_from <= candidates.reference_on
-                then 'suspended_on_reference_day'
+            when is_other_brand then 'hosted_brand'
+            when is_other_kind then 'line_kind_excluded'
+            when activated_on > reference_on then 'not_in_service_on_reference_day'
+            when excluded_from <= reference_on then 'suspended_on_reference_day'
         end as broken_rule,
-        coalesce(candidates.terminated_on <= candidates.reference_on, false)
-            as is_ended_by_reference_day
+        coalesce(terminated_on <= reference_on, false) as is_ended_by_reference_day
     from candidates
-    left join victims
-        on
-            candidates.line_key = victims.line_key
-            and candidates.incident_id = victims.incident_id
-    where
-        not candidates.is_victims_only
-        or {{ is_confirmed_victim('victims', 'candidates.victim_signs') }}
 
 ),
 
