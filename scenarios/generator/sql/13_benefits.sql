@@ -22,7 +22,7 @@ select
     param('benefits.data_gb') as granted_gb,
     least(
         1 + cast(floor(
-            -ln(1 - draw('usage.gb', limited.line_no * 100 + month(months.usage_month)))
+            -ln(1 - draw('usage.gb', limited.line_no * cast(100 as bigint) + month(months.usage_month)))
             * param('benefits.data_mean_gb')
         ) as bigint),
         param('benefits.data_gb')
@@ -30,7 +30,7 @@ select
 from limited
 cross join plan.data_months as months
 where not months.is_for_victims
-    and draw('usage', limited.line_no * 100 + month(months.usage_month))
+    and draw('usage', limited.line_no * cast(100 as bigint) + month(months.usage_month))
     < param('benefits.data_taker_share')
     and coalesce(limited.terminated_on, param('period.last_on') + 1) > last_day(months.usage_month)
     and limited.line_no not in (select line_no from victims)
@@ -41,7 +41,7 @@ select
     months.usage_month,
     param('benefits.data_gb'),
     cast(floor(
-        draw('usage.victim', victims.line_no * 100 + month(months.usage_month)) * 60
+        draw('usage.victim', victims.line_no * cast(100 as bigint) + month(months.usage_month)) * 60
     ) as bigint)
 from victims
 inner join lines
@@ -92,7 +92,7 @@ select
     months.usage_month,
     param('benefits.data_gb'),
     1 + cast(floor(
-        draw('usage.fault', faulty_holders.line_no * 100 + month(months.usage_month)) * 20
+        draw('usage.fault', faulty_holders.line_no * cast(100 as bigint) + month(months.usage_month)) * 20
     ) as bigint)
 from faulty_holders
 cross join plan.data_months as months
@@ -104,7 +104,7 @@ with spent as (
         lines.line_no,
         months.first_on,
         months.first_on + cast(floor(
-            draw('partner.day', lines.line_no * 100 + month(months.first_on))
+            draw('partner.day', lines.line_no * cast(100 as bigint) + month(months.first_on))
             * (last_day(months.first_on) - months.first_on + 1)
         ) as integer) as redeemed_on
     from lines
@@ -112,7 +112,7 @@ with spent as (
     where lines.line_kind = 'handset'
         and lines.brand_class = 'own'
         and lines.activated_on <= param('benefits.data_active_on')
-        and draw('partner', lines.line_no * 100 + month(months.first_on))
+        and draw('partner', lines.line_no * cast(100 as bigint) + month(months.first_on))
         < param('benefits.partner_month_share')
         and coalesce(lines.terminated_on, param('period.last_on') + 1) > last_day(months.first_on)
 ),
