@@ -47,3 +47,15 @@
     {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}
+
+
+{% macro raw_children(parent) -%}
+    {#- The entities whose rows belong to a row of this one, each with the column that names it. -#}
+    {%- set found = [] -%}
+    {%- for entity in raw_entities() -%}
+        {%- for column, named in raw_parents(entity).items() if named == parent -%}
+            {%- do found.append((entity, column)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}

@@ -4,60 +4,86 @@
     an earlier day, or a rebuild, tells the same story up to that day.
 -#}
 
-{% macro rows_without_parent(entity) -%}
+{% macro rows_before_parent(parent) -%}
     {#-
-        Rows of an entity that keep the contract now and did not on the day they came, because a row
-        they belong to was not known yet; one row for each such parent, with the delivered row whose
-        arrival ended the wait. Reads `<parent>_first` and `<entity>_exceptions`. The rows delivered are no
-        CTE: one that is read twice would be written down first, all columns of all rows.
+        Rows of other entities that keep the contract now and did not on the day they came, because the row of
+        this entity that they belong to was not known yet; with the delivered row whose arrival ended the wait.
+        Reads `<parent>_known`. That row is looked up for the few rows that waited, and not for every parent.
     -#}
     {%- set ranks = {'lines': 1, 'customers': 2} -%}
-    {%- for column, parent in raw_parents(entity).items() %}
     select
-        late.natural_id,
-        late.delivered_on,
-        late.source_file,
-        late.source_row,
-        late.amount_krw,
-        {{ ranks.get(parent, 3) }} as reason_rank,
-        late.ended_on,
-        late.ended_by_entity,
-        late.ended_by_file,
-        late.ended_by_row
+        entity,
+        natural_id,
+        delivered_on,
+        source_file,
+        source_row,
+        amount_krw,
+        reason_rank,
+        ended_on,
+        ended_by_entity,
+        ended_by_file,
+        ended_by_row
     from (
         select
-            {{ natural_id(entity) }} as natural_id,
-            {{ money_in_row(entity) }} as amount_krw,
-            delivered.delivered_on,
-            delivered.source_file,
-            delivered.source_row,
-            parents.ended_on,
-            parents.ended_by_entity,
-            parents.ended_by_file,
-            parents.ended_by_row
+            late.entity,
+            late.natural_id,
+            late.delivered_on,
+            late.source_file,
+            late.source_row,
+            late.amount_krw,
+            {{ ranks.get(parent, 3) }} as reason_rank,
+            versions.ended_on,
+            versions.ended_by_entity,
+            versions.ended_by_file,
+            versions.ended_by_row,
+            row_number() over (
+                partition by late.entity, late.source_file, late.source_row, late.parent_id
+                order by
+                    versions.ended_on asc nulls last,
+                    versions.delivered_on asc nulls last,
+                    versions.source_file asc nulls last,
+                    versions.source_row asc nulls last
+            ) as versions_from_first
         from (
-            {{ delivered_rows(entity) | indent(8) }}
-        ) as delivered
-        inner join {{ parent }}_first as parents
-            on
-                delivered.{{ column }} = parents.parent_id
-                and delivered.delivered_on < parents.ended_on
-    ) as late
-    left join {{ entity }}_exceptions as exceptions
-        on
-            late.source_row = exceptions.source_row
-            and late.source_file = exceptions.source_file
-    where exceptions.reason_code is null
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+            {%- for entity, column in raw_children(parent) %}
+            select
+                '{{ entity }}' as entity,
+                {{ natural_id(entity) }} as natural_id,
+                {{ money_in_row(entity) }} as amount_krw,
+                delivered.delivered_on,
+                delivered.source_file,
+                delivered.source_row,
+                parents.parent_id
+            from (
+                {{ delivered_rows(entity) | indent(16) }}
+            ) as delivered
+            inner join {{ parent }}_known as parents
+                on
+                    delivered.{{ column }} = parents.parent_id
+                    and delivered.delivered_on < parents.ended_on
+            left join (
+                select source_file, source_row from {{ entity }}_quarantined
+            ) as quarantined
+                on
+                    delivered.source_row = quarantined.source_row
+                    and delivered.source_file = quarantined.source_file
+            where quarantined.source_row is null
+            {%- if not loop.last %}
+            union all
+            {%- endif %}
+            {%- endfor %}
+        ) as late
+        inner join (
+            {{ versions_of_parent(parent) | indent(12) }}
+        ) as versions on late.parent_id = versions.natural_id
+    ) as ordered
+    where versions_from_first = 1
 {%- endmacro %}
 
 
 {% macro rows_that_waited(entity) -%}
-    {#- As `rows_without_parent`, one row each: the last parent to come ends the wait, the first check
-        that failed gives the reason. -#}
+    {#- As `rows_before_parent`, of one entity and one row each: the last parent to come ends the wait, the first
+        check that failed gives the reason. Reads `<parent>_late`. -#}
     select
         natural_id,
         delivered_on,
@@ -91,7 +117,24 @@
                     ended_by_row asc nulls last
             ) as parents_from_last
         from (
-            {{ rows_without_parent(entity) | indent(8) }}
+            {%- for parent in raw_parents(entity).values() %}
+            select
+                natural_id,
+                delivered_on,
+                source_file,
+                source_row,
+                amount_krw,
+                reason_rank,
+                ended_on,
+                ended_by_entity,
+                ended_by_file,
+                ended_by_row
+            from {{ parent }}_late
+            where entity = '{{ entity }}'
+            {%- if not loop.last %}
+            union all
+            {%- endif %}
+            {%- endfor %}
         ) as without_parent
     ) as ranked
     where parents_from_last = 1

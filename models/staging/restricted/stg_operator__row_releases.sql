@@ -13,8 +13,7 @@ select
     cast(null as string) as ended_by_entity,
     cast(null as string) as ended_by_file,
     cast(null as bigint) as ended_by_row
-from {{ entity }}_exceptions
-where status = 'quarantined'
+from {{ entity }}_quarantined
 {%- if raw_parents(entity) %}
 union all
 select
@@ -45,18 +44,24 @@ opening as (
     from {{ ref('stg_operator__batch_files') }}
 ),
 
-{% for entity in entities_by_rank() %}
-{{ entity }}_exceptions as (
+{% for entity in raw_entities() %}
+{{ entity }}_quarantined as (
     select * from {{ ref('stg_operator__' ~ entity ~ '_exceptions') }}
+    where reason_code is not null
 ),
-{% if raw_parents(entity) %}
+{% endfor %}
+{% for entity in entities_by_rank() %}{% if raw_parents(entity) %}
 {{ entity }}_waited as (
     {{ rows_that_waited(entity) }}
 ),
 {% endif %}
 {%- if entity in parent_entities() %}
-{{ entity }}_first as (
-    {{ worked_out_once(entity ~ '_first', parents_first_known(entity)) }}
+{{ entity }}_known as (
+    {{ worked_out_once(entity ~ '_known', parents_first_known(entity)) }}
+),
+
+{{ entity }}_late as (
+    {{ worked_out_once(entity ~ '_late', rows_before_parent(entity)) }}
 ),
 {% endif %}
 {%- endfor %}
