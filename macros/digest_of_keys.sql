@@ -5,6 +5,6 @@
     select
         cast(count(*) as string) || '-' || cast(count({{ key }}) as string)
         || '-' || cast(sum({{ rest }}) as string)
-        || '-' || cast(sum(mod({{ rest }} * {{ rest }}, 2147483647)) as string) as digest
+        || '-' || cast(sum(mod({{ rest }} * {{ rest }}, 999999937)) as string) as digest
     from {{ relation }}
 {%- endmacro %}
