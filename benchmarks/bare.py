@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 #: Statements at a time, as many as dbt runs (`threads` of the profile).
 _AT_A_TIME: Final = 2
 _MARTS: Final = "candidate"
+#: The import of a relation as models are written.
+_IMPORT: Final = r"as \((\s*select \* from {}\s*\))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +80,24 @@ def models(target: Path) -> dict[str, Model]:
             schema=node["schema"],
             name=node["alias"],
             layer=node["fqn"][1],
-            sql=compiled.read_text(encoding="utf-8"),
+            sql=tables_where_read(compiled.read_text(encoding="utf-8"), node, nodes),
             reads=tuple(node["depends_on"]["nodes"]),
         )
     return found
+
+
+def tables_where_read(sql: str, node: Mapping[str, Any], nodes: Mapping[str, Any]) -> str:
+    """Read tables where they are used, as dbt has DuckDB do it (macros/engine/imports.sql)."""
+    for read in node["depends_on"]["nodes"]:
+        table = nodes.get(read)
+        if (
+            table
+            and table.get("relation_name")
+            and table["config"]["materialized"] not in {"view", "ephemeral"}
+        ):
+            import_of_table = _IMPORT.format(re.escape(table["relation_name"]))
+            sql = re.sub(import_of_table, r"as not materialized (\1", sql)
+    return sql
 
 
 def session_settings() -> Mapping[str, Any]:

@@ -39,7 +39,7 @@
     {%- call statement('main') -%}
         insert into {{ target }} ({{ names | join(', ') }})
         select {{ names | join(', ') }} from (
-            {{ compiled_code }}
+            {{ tables_where_read(compiled_code) }}
         ) as built
         where {{ key ~ ' is null or ' if has_nameless }}{{ key }} in ({{ keys_in_scope(key) }})
     {%- endcall -%}

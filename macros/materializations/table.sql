@@ -14,7 +14,7 @@
         {%- endcall -%}
     {%- endif -%}
     {%- call statement('main') -%}
-        {{ create_table_as(False, target, compiled_code) }}
+        {{ create_table_as(False, target, tables_where_read(compiled_code)) }}
     {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do persist_docs(target, model) -%}

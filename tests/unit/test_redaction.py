@@ -52,7 +52,7 @@ def test_an_error_of_the_engine_names_no_value(statement: str, canary: str) -> N
 def test_errors_about_names_stay_readable() -> None:
     for text in (
         'Binder Error: Referenced column "nosuch" not found in FROM clause!',
-        "dbt test unique_dim_lines_line_key found 3 rows that break it, as of 2026-03-31",
+        "dbt test one_row_per_dim_lines_line_key found 3 rows that break it, as of 2026-03-31",
         "Got 12 results, configured to fail if != 0",
         "Catalog Error: Table with name fct_x does not exist!",
     ):

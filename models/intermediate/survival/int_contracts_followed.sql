@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Grain: one row per (contract_kind, term_months, signed_on, first_on, last_on, end_kind).
 -- Contracts that were signed on one day and run on are alike, so that months are counted for few of
 -- them.
