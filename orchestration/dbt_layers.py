@@ -25,6 +25,7 @@ from orchestration.dbt_session import DbtError, DbtResult, DbtSession
 from orchestration.gate_records import require_open
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.lineage import ColumnLineage
+from orchestration.restatement_tables import FILLED
 from orchestration.retries import ON_A_LOCK, final_failure
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.translator import UNIQUE_ID, LayerTranslator
@@ -84,6 +85,10 @@ def dbt_layer(
         if not _are_there(stands, manifest, tables.existing(layer.database(settings))):
             # As the marts of a candidate that was published since, where a layer is run on its own.
             stands = []
+        tables.empty(
+            layer.database(settings),
+            [_relation(manifest, node) for node in stands if _is_filled(manifest.node(node))],
+        )
         wanted = sorted(set(chosen) - set(stands))
         try:
             run = dbt.build(wanted, batch.as_of_date, is_incremental=batch.is_incremental)
@@ -146,6 +151,11 @@ def _are_there(
     return all(
         _relation(manifest, node) in there for node in stands if node not in manifest.home_by_test
     )
+
+
+def _is_filled(node: Mapping[str, Any]) -> bool:
+    """Tell whether a table is filled after the gate of its layer, so that it begins empty."""
+    return node["resource_type"] == "model" and FILLED in (node["config"].get("meta") or {})
 
 
 def _still_passed(translator: LayerTranslator, unique_id: str) -> dg.AssetCheckResult:

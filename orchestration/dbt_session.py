@@ -2,8 +2,10 @@
 
 Belongs here: calling dbt and reporting what it did in plain values. Does not belong here: Dagster.
 
-A `dbt` command per step costs three seconds of imports and parsing each time. Two rules keep
-several invocations in one process sound:
+A `dbt` command per step costs three seconds of imports and parsing each time. So dbt is imported
+when it is first called, and a project that is as it was at the last parse is not parsed to be read:
+a batch in which nothing changed does without either. Two rules keep several invocations in one
+process sound:
 
 - The project is parsed without a day (`as_of_date` empty) and built with one. So the parse is the
   same on every day and stays warm; the day reaches the SQL when a node is compiled.
@@ -22,11 +24,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
-
 from expectations.redaction import redacted
+from orchestration import fingerprints
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.errors import DatabaseLocked
 from orchestration.logs import dbt_log_file, run_file
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 
     from dbt.artifacts.schemas.results import NodeResult
     from dbt.cli.main import dbtRunnerResult
+    from dbt.contracts.graph.manifest import Manifest
 
     from orchestration.settings import Settings
 
@@ -108,12 +108,13 @@ class DbtSession:
         return self._settings.dbt_target_dir / "manifest.json"
 
     def manifest(self) -> DbtManifest:
-        """Parse the project if this session has not yet, and read the manifest.
+        """Read the manifest; where it is not of the project as it stands, parse that first.
 
         Raises:
             DbtError: the project does not parse.
         """
-        self._parse()
+        if not self._is_parsed_as_it_stands():
+            self._parse()
         return DbtManifest.read(self.manifest_path, self._settings.raw_carrier)
 
     def build(
@@ -163,19 +164,49 @@ class DbtSession:
 
     def _parse(self) -> Manifest:
         if self._parsed is None:
-            outcome = self._invoke(["parse"], {"as_of_date": ""}, None)
+            # Writing takes a third of a parse in which dbt finds nothing new.
+            quiet = ["--no-write-json"] if self._is_parsed_as_it_stands() else []
+            parsed_from = self._parsed_from()
+            outcome = self._invoke([*quiet, "parse"], {"as_of_date": ""}, None)
             if outcome.exception is not None:
                 raise DbtError(str(outcome.exception).strip())
+            from dbt.contracts.graph.manifest import Manifest  # noqa: PLC0415 - see above
+
             if not isinstance(outcome.result, Manifest):
                 raise DbtError("dbt parsed the project and returned no manifest")
             self._parsed = outcome.result
             # Of all names, before a step leaves some aside; dbt keeps it.
             self._parsed.rebuild_ref_lookup()  # type: ignore[no-untyped-call]
+            if not quiet:
+                record = [parsed_from, fingerprints.of_file(self.manifest_path)]
+                self._record.write_text(json.dumps(record), encoding="utf-8")
         return self._parsed
+
+    @property
+    def _record(self) -> Path:
+        return self.manifest_path.with_name("parsed_from.json")
+
+    def _parsed_from(self) -> str:
+        """Name what dbt makes the manifest of: files, engines, and what this session tells it."""
+        settings = self._settings
+        told = (settings.raw_carrier, str(settings.build_dir), str(self._project_dir))
+        return fingerprints.of_project(self._project_dir, settings.reference, told)
+
+    def _is_parsed_as_it_stands(self) -> bool:
+        """Whether the manifest on the disk is whole, and of the project as it stands there."""
+        try:
+            record = json.loads(self._record.read_text(encoding="utf-8"))
+            there = fingerprints.of_file(self.manifest_path)
+        except (FileNotFoundError, ValueError):
+            return False
+        return bool(record == [self._parsed_from(), there])
 
     def _invoke(
         self, command: Sequence[str], variables: Mapping[str, str | bool], parsed: Manifest | None
     ) -> dbtRunnerResult:
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415 - slow
+        from dbt.cli.main import dbtRunner  # noqa: PLC0415 - slow
+
         # agate warns of every typed column that a seed does not have.
         warnings.filterwarnings("ignore", module="agate")
         settings = self._settings

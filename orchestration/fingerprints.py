@@ -27,6 +27,18 @@ _FRAME: Final = (
     "orchestration/*.py",
     "*.yml",
 )
+
+#: What dbt reads of the project when it parses it; the registers stand in a folder of their own.
+_PARSED: Final = (
+    "models/**/*",
+    "macros/**/*",
+    "tests/dbt/**/*",
+    "analyses/**/*",
+    "seeds/raw/**/*",
+    "*.yml",
+)
+_PARSERS: Final = ("dbt-adapters", "dbt-common", "dbt-semantic-interfaces", "mashumaro", "jinja2")
+
 _ENGINES: Final = ("dbt-core", "dbt-duckdb", "duckdb")
 
 
@@ -49,6 +61,25 @@ def of_code(project_dir: Path) -> str:
 def of_frame(project_dir: Path) -> str:
     """Name the code around models, data tests and seeds; these are named by `of_nodes`."""
     return _of_parts(project_dir, _FRAME)
+
+
+def of_project(project_dir: Path, reference: Path, told: Iterable[str]) -> str:
+    """Name the project as dbt parses it.
+
+    Args:
+        project_dir: where it is.
+        reference: folder of the registers.
+        told: whatever else decides what dbt makes of it.
+    """
+    files = [(str(path), of_file(path)) for path in sorted(reference.rglob("*")) if path.is_file()]
+    versions = [(name, importlib.metadata.version(name)) for name in _PARSERS]
+    parts = [("told", *told), ("parts", _of_parts(project_dir, _PARSED)), *files, *versions]
+    return of_files(parts)
+
+
+def files_parsed(project_dir: Path) -> list[Path]:
+    """List the files of the project that `of_project` reads, but for the registers."""
+    return _files(project_dir, _PARSED)
 
 
 def of_nodes(nodes: Mapping[str, Mapping[str, Any]], project_dir: Path) -> dict[str, str]:
@@ -74,13 +105,19 @@ def of_nodes(nodes: Mapping[str, Mapping[str, Any]], project_dir: Path) -> dict[
 
 
 def _of_parts(project_dir: Path, parts: Iterable[str]) -> str:
-    files = sorted({path for part in parts for path in project_dir.glob(part) if path.is_file()})
     return of_files(
         [
-            *((str(path.relative_to(project_dir)), of_file(path)) for path in files),
+            *(
+                (str(path.relative_to(project_dir)), of_file(path))
+                for path in _files(project_dir, parts)
+            ),
             *((name, importlib.metadata.version(name)) for name in _ENGINES),
         ]
     )
+
+
+def _files(project_dir: Path, parts: Iterable[str]) -> list[Path]:
+    return sorted({path for part in parts for path in project_dir.glob(part) if path.is_file()})
 
 
 def of_files(files: Iterable[tuple[str, ...]]) -> str:

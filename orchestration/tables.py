@@ -41,6 +41,16 @@ def row_counts(database: Path, tables: Iterable[tuple[str, str]]) -> dict[tuple[
         return {wanted[position]: rows for position, rows in connection.execute(counts).fetchall()}
 
 
+def empty(database: Path, tables: Iterable[tuple[str, str]]) -> None:
+    """Remove all rows of each (schema, table)."""
+    wanted = list(tables)
+    if not wanted:
+        return
+    with duckdb.connect(str(database)) as connection:
+        for schema, table in wanted:
+            connection.execute(f"truncate {quoted(schema)}.{quoted(table)}")
+
+
 def existing(database: Path) -> frozenset[tuple[str, str]]:
     """List (schema, table) of all that can be queried in the file; none if there is no file."""
     if not database.exists():

@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from orchestration.restatement_tables import FILLED
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -41,9 +39,8 @@ def nodes(manifest: DbtManifest, changed: Collection[str]) -> frozenset[str]:
             other relations of the intake, unique ids of nodes, `DAY`, names of `BOOKS`.
 
     Returns:
-        Unique ids. Views are never among them, which cost nothing; nor are tests that only warn,
-        whose warning has to be told again; nor are marts that are filled after their gate, with all
-        that reads them.
+        Unique ids. Tests that only warn are never among them: their warning has to be told again.
+        Marts that are filled after their gate stand empty, as they were built.
     """
     graph = _Graph(manifest, changed)
     return frozenset(
@@ -54,10 +51,10 @@ def nodes(manifest: DbtManifest, changed: Collection[str]) -> frozenset[str]:
 
 
 def _may_stand(node: Mapping[str, Any]) -> bool:
-    kind, config = node["resource_type"], node["config"]
+    kind = node["resource_type"]
     if kind == "test":
-        return str(config["severity"]).lower() == "error"
-    return bool(kind == "seed" or (kind == "model" and config["materialized"] != "view"))
+        return str(node["config"]["severity"]).lower() == "error"
+    return kind in {"seed", "model"}
 
 
 class _Graph:
@@ -81,7 +78,7 @@ class _Graph:
             name: str = self._manifest.node(unique_id)["name"]
             return name.removeprefix("raw_") in self._changed
         node = self._manifest.node(unique_id)
-        if unique_id in self._changed or FILLED in (node["config"].get("meta") or {}):
+        if unique_id in self._changed:
             return True
         depends = node.get("depends_on", {})
         return any(map(self._asks, depends.get("macros", ()))) or any(

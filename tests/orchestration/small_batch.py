@@ -29,7 +29,6 @@ from orchestration.instance import open_instance
 from orchestration.layer import BUILT_LAYERS, WAREHOUSE_POOL, Layer
 from orchestration.partitions import BATCH_DATES
 from orchestration.restatement_step import RESTATEMENTS_KEY
-from orchestration.restatement_tables import FILLED
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -63,6 +62,7 @@ def _node(kind: str, schema: str, name: str, layer: Layer, **more: Any) -> dict[
         "original_file_path": f"models/{layer}/{name}.sql",
         "path": f"{name}.sql",
         "description": f"The table {name} of the small project.",
+        "checksum": {"checksum": "none"},
         "columns": {},
         "tags": [],
         "meta": {},
@@ -70,8 +70,7 @@ def _node(kind: str, schema: str, name: str, layer: Layer, **more: Any) -> dict[
             "materialized": "table",
             "severity": "error",
             "tags": [],
-            # No comparison with the generation before.
-            "meta": {FILLED: True} if layer is Layer.MARTS else {},
+            "meta": {"restated_key": ["as_of_date"]} if layer is Layer.MARTS else {},
         },
         "depends_on": {"nodes": []},
         "group": None,

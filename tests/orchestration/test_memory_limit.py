@@ -39,7 +39,7 @@ def test_the_models_are_built_within_the_limit(
     # Put back after the test: the session writes them for dbt to read.
     for variable in ("AFTERMATH_BUILD_DIR", "AFTERMATH_REFERENCE", "AFTERMATH_MEMORY_LIMIT"):
         monkeypatch.setenv(variable, "as it was")
-    monkeypatch.setattr(dbt_session, "dbtRunner", Runner)
+    monkeypatch.setattr("dbt.cli.main.dbtRunner", Runner)
     settings = Settings.from_env({"AFTERMATH_BUILD_DIR": str(tmp_path)})
     session = dbt_session.DbtSession(replace(settings, memory_limit="123MB"))
     with pytest.raises(dbt_session.DbtError, match="no parse"):

@@ -9,8 +9,9 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration import fingerprints
+from orchestration import batch, fingerprints, tables
 from orchestration.instance import open_instance
+from orchestration.restatement_tables import FILLED
 from orchestration.settings import Settings
 from tests.orchestration.small_batch import Small, install
 
@@ -47,14 +48,27 @@ def test_what_reads_nothing_new_is_not_built(small: Small, monkeypatch: pytest.M
     small.built.clear()
     done = small.run()
     assert done.is_success, done.why
-    assert small.built == ["marts"], "its marts are filled after the gate, the others stand"
+    assert small.built == [], "everything stands"
 
     told = told_of(small, done.run_id)
     stands = {name for name, facts in told.items() if "built" in facts or "tested" in facts}
-    assert {"raw_batch_files", "stg_things", "one_row_per_int_things"} <= stands
-    assert not any("fct_" in name for name in stands)
+    assert {"raw_batch_files", "stg_things", "one_row_per_int_things", "fct_core"} <= stands
     assert told["stg_things"]["dagster/row_count"].value == 1
     assert told["one_row_per_int_things"]["passed"]
+
+
+def test_what_is_filled_after_the_gate_stands_empty(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fingerprints, "of_nodes", lambda nodes, _: dict.fromkeys(nodes, "same"))
+    assert small.run().is_success
+    mart = batch.DbtSession(small.settings).manifest().node("model.small.fct_core")
+    monkeypatch.setitem(mart["config"], "meta", {FILLED: True})
+    done = small.run()
+    assert "core" in done.why, "nobody filled it, so that it cannot be published"
+    assert tables.row_counts(small.settings.candidate_db, [("core", "fct_core")]) == {
+        ("core", "fct_core"): 0
+    }
 
 
 @pytest.mark.fault(
@@ -77,16 +91,16 @@ def test_what_reads_a_change_is_built(small: Small, monkeypatch: pytest.MonkeyPa
         return list(small.built)
 
     assert layers_of(small.settings) == everything
-    assert layers_of(small.settings) == ["marts"]
+    assert layers_of(small.settings) == []
     made_of["model.small.int_things"] = "b"
     assert layers_of(small.settings) == ["intermediate", "marts"]
     made_of["test.small.one_row_per_stg_things"] = "b"
-    assert layers_of(small.settings) == ["staging", "marts"]
+    assert layers_of(small.settings) == ["staging"]
     made_of["seed.small.raw_batch_files"] = "b"
     assert layers_of(small.settings) == everything
     with duckdb.connect(str(small.settings.work_db)) as connection:
         connection.execute("drop table staging.stg_things")
-    assert layers_of(small.settings) == ["staging", "marts"]
+    assert layers_of(small.settings) == ["staging"]
     assert layers_of(replace(small.settings, is_full=True)) == everything
     assert layers_of(replace(small.settings, as_of="2026-01-03")) == everything
     assert layers_of(small.settings) == everything
