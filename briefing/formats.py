@@ -57,8 +57,6 @@ def interval(words: Words, name: str, low: float, high: float) -> str:
 
 def cell(words: Words, column: str, value: Any) -> str:
     """Write a value of a table; empty for none."""
-    if value is None and column == "known":
-        return words("page.unknown")
     if value is None or isinstance(value, str | bool):
         return words.of_code(column, value)
     if isinstance(value, dt.date):

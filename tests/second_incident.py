@@ -1,8 +1,7 @@
 """A second incident: another operator, other days, programmes, fees and amounts, fewer claims.
 
 Belongs here: its rules and its scenario, made from those of the reference incident so that their
-columns cannot differ, and the landing area generated from them. Does not belong here: what is
-expected of it.
+columns cannot differ. Does not belong here: the exports, which the generator makes.
 
 Days move by whole weeks, so that Sundays stay Sundays. Some of its texts are hostile.
 """
@@ -44,6 +43,8 @@ WORDS: Final = {
     "LIV": "WE2",
     "rogue_femtocell": "stolen_voicemail_pins",
     "subscriber_data_theft": "lost_backup_tapes",
+    "poor_femtocell_management": "default_pins",
+    "Femtocells were poorly managed": "Everybody had the same PIN",
     "45002": "24202",
     "45004": "24204",
     "45008": "24208",
@@ -69,10 +70,11 @@ _ID_COLUMNS: Final = frozenset(
 _CLAIMS: Final = frozenset(
     {"W02", "W03", "W16", "W17", "W20", "W21", "C02", "C03", "C05", "X06", "X15", "X21"}
 )
+_OF_CLAIMS: Final = ("ref_published_claims", "ref_claim_readings")
 _CLAIM_COLUMNS: Final = ("claim_id", "source_claim", "fx_claim_id")
 
-CREDIT_NAME: Final = "Credit </script><script>window.robbed = 1</script> & \"ten\" instalments"
-CLAIM_TEXT: Final = "=HYPERLINK(\"http://example.invalid\",\"left\") <b>of them</b> to Ost Telekom"
+CREDIT_NAME: Final = 'Credit </script><script>window.robbed = 1</script> & "ten" instalments'
+CLAIM_TEXT: Final = '=HYPERLINK("http://example.invalid","left") <b>of them</b> to Ost Telekom'
 
 #: register, value of its first column, column -> the value here.
 _CELLS: Final = {
@@ -91,7 +93,7 @@ _MONTHLY_KINDS: Final = frozenset({"data", "insurance", "partner_discount", "pac
 
 
 def write(folder: Path) -> tuple[Path, Path]:
-    """Write the registers and the scenario; returns the folder of the one, the file of the other."""
+    """Write registers and scenario; returns the folder of the one and the file of the other."""
     reference = folder / "reference"
     reference.mkdir(parents=True)
     for source in sorted(generation.DEFAULT_REFERENCE.glob("*.csv")):
@@ -107,20 +109,11 @@ def write(folder: Path) -> tuple[Path, Path]:
     return reference, scenario
 
 
-def landing(folder: Path, scale: str) -> tuple[Path, Path]:
-    """Generate the exports; returns the folder of the registers and the landing area."""
-    reference, scenario = write(folder)
-    generation.generate(
-        folder / "out", scale, scenario_file=scenario, reference=reference, quiet=True
-    )
-    return reference, folder / "out" / "landing"
-
-
 def _register(name: str, rows: list[dict[str, str]]) -> Iterator[dict[str, str]]:
     for row in rows:
         if _NOT_HERE & {row[column] for column in _ID_COLUMNS & row.keys()}:
             continue
-        if name in {"ref_published_claims", "ref_claim_readings"} and row["claim_id"] not in _CLAIMS:
+        if name in _OF_CLAIMS and row["claim_id"] not in _CLAIMS:
             continue
         changed = {column: elsewhere(value) for column, value in row.items()}
         for column in _ID_COLUMNS & row.keys():
@@ -152,7 +145,7 @@ def _scenario() -> str:
         (r"(data_months: {value: )\[[^]]*\]", _first_days),
         # Batches before the daily ones are those of month-ends.
         (r"opening_on: {value: [-\d]+", "opening_on: {value: 2025-09-30"),
-        (r"lost_backup_tapes, (.*), 2025-10-29, 2026-01-29\]", r"lost_backup_tapes, \1, 2025-10-31, 2026-01-31]"),
+        (r"2025-10-29, 2026-01-29\]", "2025-10-31, 2026-01-31]"),
         (r"subsidy_from: {value: 300000", "subsidy_from: {value: 30000"),
         (r"subsidy_to: {value: 1200000", "subsidy_to: {value: 120000"),
         (r"\bdata_gb: {value: 100", "data_gb: {value: 40"),
