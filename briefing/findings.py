@@ -32,7 +32,8 @@ def _worst_day(rows: Sequence[Row]) -> Facts | None:
 
 
 def _share_hangs_on_basis(rows: Sequence[Row]) -> Facts | None:
-    shares = [row for row in rows if row["share"] is not None]
+    # Of a period that lasts nobody can say yet what it came to.
+    shares = [row for row in rows if row["share"] is not None and row["is_complete"]]
     if not shares:
         return None
     period = max((row["period_to"], row["period_from"]) for row in shares)
