@@ -43,6 +43,14 @@ OF_THE_REFERENCE = re.compile(
 #: Totals of the days are rounded after they are added up, or before.
 ROUNDED = "select * replace (round(expected) as expected) from ({query}\n)"
 
+OWED = """
+    select account, sum(case side when 'credit' then amount_krw else -amount_krw end)
+    from compensation.fct_compensation_ledger
+    inner join compensation.dim_ledger_accounts using (account)
+    where account_class = 'liability'
+    group by account
+"""
+
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
@@ -89,6 +97,9 @@ def test_the_page_has_every_figure_and_is_of_the_days_of_this_incident(
     assert len(headline) == 6
     assert all(amount > 0 for amount in headline.values())
     assert "None" not in page.partition("<script")[0]
+    # What the books owe beside it is another account.
+    owed = dict(second.execute(OWED).fetchall())
+    assert headline["owed_krw"] == owed["refund_liability"] < sum(owed.values())
 
 
 def test_what_its_registers_hold_is_text_and_as_they_hold_it(page: str) -> None:
