@@ -32,7 +32,7 @@ def _worst_day(rows: Sequence[Row]) -> Facts | None:
 
 
 def _share_hangs_on_basis(rows: Sequence[Row]) -> Facts | None:
-    # Of a period that lasts nobody can say yet what it came to.
+    # What a period comes to is known when it is over.
     shares = [row for row in rows if row["share"] is not None and row["is_complete"]]
     if not shares:
         return None
