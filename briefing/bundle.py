@@ -10,6 +10,8 @@ import importlib.metadata
 import os
 from typing import TYPE_CHECKING, Final
 
+from orchestration import links
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -29,5 +31,6 @@ def script(folder: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     made = kept.with_suffix(f".{os.getpid()}")
     made.write_text(text, encoding="utf-8")
+    links.sync(made)
     made.replace(kept)
     return text

@@ -6,6 +6,7 @@ charts share (marks).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import altair as alt
@@ -135,7 +136,21 @@ def _raised(row: Row, generation: Generation) -> Row:
 
 
 def policy_scenarios(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:
-    """Draw a bar for each scenario, the terms in force in another ink."""
+    """Draw a bar for each scenario, the terms in force in another ink; a panel for each policy."""
+    policies = list(dict.fromkeys(row["policy_id"] for row in rows))
+    drawn = [
+        _scenarios_of([row for row in rows if row["policy_id"] == policy], words)
+        for policy in policies
+    ]
+    if len(policies) == 1:
+        return drawn
+    return [
+        replace(each, title=words.of_code("policy_id", policy))
+        for each, policy in zip(drawn, policies, strict=True)
+    ]
+
+
+def _scenarios_of(rows: Sequence[Row], words: Words) -> Drawn:
     size, unit = formats.unit(words, max(row["expected_cost_krw"] for row in rows))
     told = [
         {
@@ -145,7 +160,7 @@ def policy_scenarios(rows: Sequence[Row], words: Words, _: Generation) -> list[D
         }
         for row in rows
     ]
-    return [bars(told, "scenario_name", unit, words)]
+    return bars(told, "scenario_name", unit, words)
 
 
 def published_claims(rows: Sequence[Row], words: Words, _: Generation) -> list[Drawn]:

@@ -68,9 +68,14 @@ class Generation:
     is_demo: bool
 
     @property
-    def lines_per_line(self) -> int:
+    def is_sample(self) -> bool:
+        """Whether a part of the lines was delivered."""
+        return self.sample_rate < 1
+
+    @property
+    def lines_per_line(self) -> float:
         """For how many lines each delivered one stands; 1 where all were delivered."""
-        return round(1 / self.sample_rate)
+        return 1 / self.sample_rate
 
 
 def generation(connection: duckdb.DuckDBPyConnection) -> Generation:

@@ -32,7 +32,8 @@ def _worst_day(rows: Sequence[Row]) -> Facts | None:
 
 
 def _share_hangs_on_basis(rows: Sequence[Row]) -> Facts | None:
-    shares = [row for row in rows if row["share"] is not None]
+    # What a period comes to is known when it is over.
+    shares = [row for row in rows if row["share"] is not None and row["is_complete"]]
     if not shares:
         return None
     period = max((row["period_to"], row["period_from"]) for row in shares)

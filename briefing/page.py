@@ -135,7 +135,9 @@ class _Both:
 
 def _said(its: Words, fact: object) -> object:
     """Write a fact given as (column, value) as a cell is; anything else stands for itself."""
-    return formats.cell(its, *fact) if isinstance(fact, tuple) else fact
+    if not isinstance(fact, tuple):
+        return fact
+    return formats.cell(its, *fact) or its("page.unknown")
 
 
 def _hash(script: str) -> str:

@@ -38,13 +38,18 @@ class Words:
         return key in self.texts
 
     def of_code(self, column: str, code: object) -> str:
-        """Give the word for a code of a column; a code of another incident stands for itself."""
+        """Give the word for a code of a column; a code of another incident stands for itself.
+
+        So does a text: it has blanks, which no code has.
+        """
         if code is None:
             return ""
         if isinstance(code, bool):
             return self(f"yes_no.{'yes' if code else 'no'}")
         key = f"codes.{column}.{code}"
-        return self(key) if key in self.texts else str(code).replace("_", " ")
+        if key in self.texts:
+            return self(key)
+        return str(code) if " " in str(code) else str(code).replace("_", " ")
 
 
 def read(language: str) -> Words:

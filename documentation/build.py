@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import jinja2
 
 from documentation import architecture, source
-from orchestration import clock, sql
+from orchestration import clock, file_modes, sql
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.errors import NotPublishable, OperatorError
 from orchestration.settings import PROJECT_DIR, Settings, environment_without_keys
@@ -37,6 +37,7 @@ def build(settings: Settings) -> Path:
     """
     making = settings.build_dir / "docs.making"
     shutil.rmtree(making, ignore_errors=True)
+    file_modes.make_private(making)
     generation, as_of = _published(settings)
     models = _models(settings, as_of or clock.now().date())
     pages = making / "source"
@@ -59,7 +60,10 @@ def build(settings: Settings) -> Path:
     shutil.copyfile(_HERE / "mkdocs.yml", making / "mkdocs.yml")
     _run([sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict"], making, "the pages")
     site = settings.docs_dir
-    shutil.rmtree(site, ignore_errors=True)
+    # Briefing and evidence are in it, which others may not read.
+    (making / "site").chmod(file_modes.INTERNAL_FOLDER)
+    if site.exists():
+        site.rename(making / "before")
     (making / "site").rename(site)
     shutil.rmtree(making)
     return site / "index.html"

@@ -49,7 +49,7 @@ _QUERIES = (
         'books of the compensation',
         format('{:,} entries', (select count(*) from compensation.fct_ledger_entries))
             || ', owed and not paid '
-            || format('{:,} won', cast(sum(outstanding_krw) as bigint))
+            || format('{:,} won', cast(coalesce(sum(outstanding_krw), 0) as bigint))
     from compensation.fct_refund_positions
     """,
     """
@@ -70,12 +70,13 @@ _QUERIES = (
         from reconciliation.rpt_published_claims
         group by verdict
     )
+    having count(*) > 0
     """,
     """
     select
         'rows delivered',
-        format('{:,}', cast(sum(delivered) as bigint)) || ', in quarantine '
-            || format('{:,}', cast(sum(quarantined) as bigint))
+        format('{:,}', cast(coalesce(sum(delivered), 0) as bigint)) || ', in quarantine '
+            || format('{:,}', cast(coalesce(sum(quarantined), 0) as bigint))
     from reconciliation.rpt_batch_conservation
     """,
 )

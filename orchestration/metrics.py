@@ -11,7 +11,7 @@ import argparse
 import datetime as dt
 import json
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest
 from metricflow.protocols.sql_client import SqlEngine
@@ -23,7 +23,7 @@ from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifest
 
 from orchestration import sql
 from orchestration.errors import BadInput, NotPublishable, OperatorError
-from orchestration.settings import Settings
+from orchestration.settings import RawCarrier, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,6 +119,17 @@ class Metrics:
             )
 
 
+def newest_manifest(settings: Settings) -> Path:
+    """Find what the newest batch wrote: whoever asks need not say what exports it read."""
+    folders = (settings.dbt_target_dir.with_name(carrier) for carrier in get_args(RawCarrier))
+    written = [path for each in folders if (path := each / SEMANTIC_MANIFEST).exists()]
+    return max(
+        written,
+        key=lambda path: path.stat().st_mtime,
+        default=settings.dbt_target_dir / SEMANTIC_MANIFEST,
+    )
+
+
 def _midnight(day: dt.date | None) -> dt.datetime | None:
     return dt.datetime.combine(day, dt.time.min) if day else None
 
@@ -147,7 +158,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         settings = Settings.from_env()
-        metrics = Metrics(settings.dbt_target_dir / SEMANTIC_MANIFEST)
+        metrics = Metrics(newest_manifest(settings))
         if not arguments.names:
             for name, description in metrics.described().items():
                 print(f"{name:28}{description}")

@@ -75,7 +75,7 @@ refunded as (
         4 as place,
         'refunded_krw' as headline,
         cast(null as string) as incident_id,
-        sum(paid_krw) as amount,
+        coalesce(sum(paid_krw), 0) as amount,
         cast(null as bigint) as low,
         cast(null as bigint) as high
     from refund_positions
@@ -88,7 +88,7 @@ owed as (
         5 as place,
         'owed_krw' as headline,
         cast(null as string) as incident_id,
-        sum(outstanding_krw) as amount,
+        coalesce(sum(outstanding_krw), 0) as amount,
         cast(null as bigint) as low,
         cast(null as bigint) as high
     from refund_positions

@@ -35,6 +35,7 @@ claimed_periods as (
 select distinct
     port_shares.period_from,
     port_shares.period_to,
+    port_shares.is_complete,
     port_shares.basis,
     coalesce(carriers.carrier_name, port_shares.recipient) as recipient,
     port_shares.ports,
@@ -50,4 +51,4 @@ left join claimed_periods
 where
     port_shares.period_kind in ('policy_window', 'policy_retroactive')
     or (port_shares.period_kind = 'claim' and claimed_periods.period_from is not null)
-order by 1, 2, 3, 4
+order by 1, 2, 3, 4, 5

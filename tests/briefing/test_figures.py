@@ -221,3 +221,49 @@ def test_findings_are_those_of_the_rows() -> None:
     ]
     assert findings.of("lines_lost_daily", days)["processed_on"] == ("processed_on", 2)  # type: ignore[index]
     assert findings.of("timeline", days) is None
+
+
+def test_a_period_that_lasts_has_no_outcome_yet() -> None:
+    rows = [
+        {
+            **dict.fromkeys(("period_from", "period_to"), period),
+            "is_complete": period < 3,
+            "recipient": "A",
+            "ports": 5,
+            "share": period / 10,
+        }
+        for period in (1, 2, 3)
+    ]
+    found = findings.of("share_by_basis", rows)
+    assert found
+    assert found["period_to"] == ("period_to", 2)
+    assert found["high"] == ("share", 0.2)
+    assert findings.of("share_by_basis", rows[2:]) is None
+
+
+def test_scenarios_of_two_policies_are_not_added_up(
+    answers: dict[str, Answer], published: duckdb.DuckDBPyConnection
+) -> None:
+    rows = answers["policy_scenarios"].rows
+    doubled = [*rows, *({**row, "policy_id": "other_terms"} for row in rows)]
+    its, generation = words.read("en"), figures.generation(published)
+    (one,) = charts.panels("policy_scenarios", rows, its, generation)
+    two = charts.panels("policy_scenarios", doubled, its, generation)
+    assert [panel.spec["datasets"] for panel in two] == [one.spec["datasets"]] * 2
+    assert (one.title, two[1].title) == ("", "other terms")
+
+
+def test_curves_start_at_one_disclosure(
+    sample: Path, tmp_path: Path, answers: dict[str, Answer]
+) -> None:
+    again = pages.change(
+        pages.copy(sample, tmp_path, "again", {}, "true"),
+        "insert into churn.rpt_survival by name select * replace ('BEFORE' as incident_id) "
+        "from churn.rpt_survival where time_origin = 'disclosure'; "
+        "insert into core.dim_incidents by name select * replace ('BEFORE' as incident_id, "
+        "cast(started_on - interval 1 year as date) as started_on) "
+        "from core.dim_incidents where is_of_operator",
+    )
+    with tables.reader(again) as connection:
+        found = figures.answers(connection, ["survival_by_exposure"])["survival_by_exposure"]
+    assert found.rows == answers["survival_by_exposure"].rows

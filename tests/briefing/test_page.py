@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from briefing import figures, page, words
+from briefing import figures, formats, page, words
 from orchestration import tables
 from tests.briefing import pages
 
@@ -58,6 +58,10 @@ def section(text: str, name: str) -> str:
     found = re.search(rf'<section class="figure" id="{name}">.*?</section>', text, re.DOTALL)
     assert found, name
     return found.group()
+
+
+def section_of_headline(text: str, name: str) -> str:
+    return text.partition(f'id="headline-{name}"')[2].partition("</div>")[0]
 
 
 def test_nothing_is_fetched(text: str) -> None:
@@ -135,7 +139,8 @@ def test_a_generation_without_rows_is_told_in_sentences(sample: Path, tmp_path: 
     for name in figures.FIGURES:
         assert its(f"figures.{name}.empty") in section(text, name)
     assert "data-chart" not in text.partition("<script")[0]
-    assert its("page.unknown") in text
+    # Nobody was paid anything: that is known.
+    assert formats.won(its, 0) in section_of_headline(text, "refunded_krw")
 
 
 def test_an_incident_without_a_window_has_the_figures_it_can_have(
@@ -164,3 +169,37 @@ def test_what_a_register_holds_is_text_and_no_markup(sample: Path, tmp_path: Pat
     read = Reader(pages.rendered(spoiled))
     assert read.fetched == []
     assert len(read.scripts) == 2
+
+
+def test_a_day_that_nobody_told_is_not_known(sample: Path, tmp_path: Path) -> None:
+    untold = pages.change(
+        pages.copy(sample, tmp_path, "untold", {}, "true"),
+        "update core.dim_incidents set reported_on = null",
+    )
+    text = pages.rendered(untold)
+    assert f"reported {words.read('en')('page.unknown')}." in text
+    assert "None" not in text.partition("<script")[0]
+
+
+@pytest.mark.parametrize(("rate", "told"), [("0.4", "1 in 2.5 lines"), ("0.8", "1 in 1.25 lines")])
+def test_a_sample_of_no_whole_fraction_is_raised_by_what_it_is(
+    sample: Path, tmp_path: Path, rate: str, told: str
+) -> None:
+    file = pages.change(
+        pages.copy(sample, tmp_path, f"rate_{rate}", {}, "true"),
+        f"update core.published_generation set sample_rate = {rate}",
+    )
+    text = pages.rendered(file)
+    assert told in text
+    with tables.reader(file) as connection:
+        rows = figures.answers(connection, ["headline"])["headline"].rows
+    ((entitled,),) = [[row["amount"]] for row in rows if row["headline"] == "entitled_lines"]
+    assert f"about {entitled / float(rate):,.0f} lines" in text
+
+
+def test_a_cost_from_nought_is_not_called_chance(sample: Path, tmp_path: Path) -> None:
+    free = pages.change(
+        pages.copy(sample, tmp_path, "free", {"rpt_excess_churn": "false"}, "true"),
+        "update compensation.rpt_incident_cost set low_krw = 0",
+    )
+    assert words.read("en")("page.includes_zero") not in pages.rendered(free)

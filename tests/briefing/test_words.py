@@ -90,3 +90,7 @@ def test_won_is_written_in_the_steps_of_the_language(
     language: str, amount: int | None, written: str
 ) -> None:
     assert formats.won(SPOKEN[language], amount) == written
+
+
+def test_a_text_is_shown_as_it_is_registered() -> None:
+    assert SPOKEN["en"].of_code("statement", "They set a_b to 3") == "They set a_b to 3"

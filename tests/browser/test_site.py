@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
 from documentation import build
+from orchestration import file_modes
 from orchestration.settings import Settings
 from tests import batch_on_the_sample
 from tests.batch_on_the_sample import folder_of_the_test_run
@@ -26,6 +28,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site") / "build"
     shutil.copytree(published, folder, symlinks=True)
     return build.build(Settings.from_env({"AFTERMATH_BUILD_DIR": str(folder)}))
+
+
+def test_others_on_the_machine_cannot_read_it(site: Path) -> None:
+    assert site.parent.joinpath("briefing.html").exists()
+    assert stat.S_IMODE(site.parent.stat().st_mode) == file_modes.INTERNAL_FOLDER
 
 
 def test_the_start_page_leads_to_everything(browser: Browser, site: Path) -> None:

@@ -187,7 +187,7 @@ def no_rule_of_the_incident_is_written_in_sql(project: Project) -> Iterator[str]
     identifiers = {
         value: seed for seed in REGISTERS for value in project.register(seed) if len(value) > 1
     }
-    for path, text in project.files("models/", "macros/", suffix=".sql"):
+    for path, text in project.files("models/", "macros/", "analyses/", suffix=".sql"):
         code = code_of(text)
         for literal in re.findall(r"'((?:[^']|'')*)'", code):
             if re.match(r"\d{4}-\d{2}(-\d{2})?\b", literal):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from orchestration import analyses
 from orchestration.errors import BadInput, NotPublishable
-from orchestration.metrics import SEMANTIC_MANIFEST, Metrics
+from orchestration.metrics import SEMANTIC_MANIFEST, Metrics, newest_manifest
 from orchestration.settings import Settings
 from tests import batch_on_the_sample
 from tests.batch_on_the_sample import folder_of_the_test_run
@@ -160,3 +161,15 @@ def test_a_split_that_does_not_fit_says_where_to_look(metrics: Metrics) -> None:
 def test_before_the_first_batch_there_is_nothing_to_ask(tmp_path: Path) -> None:
     with pytest.raises(NotPublishable, match="make run"):
         Metrics(tmp_path / SEMANTIC_MANIFEST)
+
+
+def test_whoever_asks_need_not_say_what_exports_the_batch_read(tmp_path: Path) -> None:
+    settings = Settings.from_env({"AFTERMATH_BUILD_DIR": str(tmp_path)})
+    assert settings.raw_carrier == "seeds"
+    assert newest_manifest(settings) == tmp_path / "dbt" / "seeds" / SEMANTIC_MANIFEST
+    for age, carrier in enumerate(("landing", "seeds")):
+        written = tmp_path / "dbt" / carrier / SEMANTIC_MANIFEST
+        written.parent.mkdir(parents=True)
+        written.touch()
+        os.utime(written, (1000 - age, 1000 - age))
+        assert newest_manifest(settings) == tmp_path / "dbt" / "landing" / SEMANTIC_MANIFEST

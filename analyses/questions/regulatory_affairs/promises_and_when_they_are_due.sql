@@ -6,8 +6,9 @@ with commitments as (
 
 known as (
 
-    select max(as_of_date) as as_of_date
-    from {{ ref('rpt_published_claims') }}
+    select max(date) as as_of_date
+    from {{ ref('dim_dates') }}
+    where is_observed
 
 )
 

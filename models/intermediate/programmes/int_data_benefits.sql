@@ -147,7 +147,8 @@ benefits as (
         is_unlimited,
         victims_granted_gb as entitled_gb,
         case
-            when general_programme_id is null then used_gb
+            -- No other grant can have been drawn on: whatever was used is the victims'.
+            when general_programme_id is null or granted_gb <= victims_granted_gb then used_gb
             else least(used_gb, victims_granted_gb)
         end as used_gb
     from grants_split
