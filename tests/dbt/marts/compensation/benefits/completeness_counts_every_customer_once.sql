@@ -24,23 +24,39 @@ programme_rules as (
 
 ),
 
-everybody as (
+-- The key of the population is tested, so that it is counted as it stands.
+enrolled_alone as (
 
-    select programme_id, customer_key from population
-    union
-    select
+    select distinct
         covers.programme_id,
         covers.customer_key
     from covers
     inner join programme_rules
         on covers.programme_id = programme_rules.programme_id
+    left join population
+        on
+            covers.programme_id = population.programme_id
+            and covers.customer_key = population.customer_key
+    where population.customer_key is null
+
+),
+
+counted_apart as (
+
+    select programme_id, count(*) as customers
+    from population
+    group by 1
+    union all
+    select programme_id, count(*) as customers
+    from enrolled_alone
+    group by 1
 
 ),
 
 counted as (
 
-    select programme_id, count(*) as customers
-    from everybody
+    select programme_id, sum(customers) as customers
+    from counted_apart
     group by 1
 
 ),
