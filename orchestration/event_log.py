@@ -1,6 +1,7 @@
-"""Dagster's SQLite event log without a file-system sync per event.
+"""Dagster's SQLite event log without a file-system sync and five statements per event.
 
-Belongs here: how connections to the log are opened. Does not belong here: what is stored.
+Belongs here: how connections to the log are opened, and storing many events at once. Does not
+belong here: what is stored.
 
 Dagster opens and closes a connection for every statement; each close writes the log back and syncs.
 A run of this project records about a thousand events, mostly checks, and would spend four fifths of
@@ -8,6 +9,11 @@ its time there. This storage keeps one connection per database, in the mode that
 beside a write-ahead log (`synchronous = normal`): a killed process loses nothing, a machine that
 loses power may lose the last records of a run, never the database. `dagster.yaml` names this class,
 so every process of the instance uses it.
+
+What a step tells of its tables and checks comes in a burst, when dbt has ended, and is followed by
+how the step ended. It waits until something else is stored, or anything is read by this process,
+and is then stored with a few statements: a process that is killed between the two loses what a step
+told that never ended, and is run again.
 """
 
 from __future__ import annotations
@@ -19,9 +25,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from dagster import StringSource
+from dagster import DagsterEventType, StringSource
+from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from sqlalchemy.pool import StaticPool
+
+from orchestration import event_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +43,21 @@ _KEPT_OPEN = 12
 
 _BUSY_SECONDS = 30
 
+#: What a step tells of its tables and checks, and what a run says it will do.
+_IN_PASSING = frozenset(
+    {
+        DagsterEventType.STEP_OUTPUT,
+        DagsterEventType.ASSET_MATERIALIZATION,
+        DagsterEventType.ASSET_CHECK_EVALUATION,
+    }
+)
+_PLANNED = frozenset(
+    {
+        DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
+        DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED,
+    }
+)
+
 
 class PooledSqliteEventLogStorage(SqliteEventLogStorage):
     """The standard storage over connections that stay open."""
@@ -42,6 +66,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         self._engines: OrderedDict[str, sa.Engine] = OrderedDict()
         self._in_hand: dict[str, sa.Connection] = {}
         self._tables: set[str] = set()
+        self._waiting: list[EventLogEntry] = []
         super().__init__(base_dir, inst_data)
         # One at a time, as in the parent class, but a batch may come back for its own connection.
         self._db_lock = threading.RLock()  # type: ignore[assignment]
@@ -58,10 +83,32 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         """Make the storage from `dagster.yaml`."""
         return cls(str(Path(config_value["dagster_home"]) / "history" / "runs"), inst_data)
 
+    def store_event(self, event: EventLogEntry) -> None:
+        """Store an event; what a step tells in passing waits for the next other one."""
+        if event.dagster_event_type in _IN_PASSING:
+            with self._db_lock:
+                self._waiting.append(event)
+        else:
+            self._store_waiting()
+            super().store_event(event)
+
     def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
         """Store events of one run in one transaction."""
-        with self._connect(events[0].run_id), self.index_connection():
-            super().store_event_batch(events)
+        is_known = all(event.dagster_event_type in _IN_PASSING | _PLANNED for event in events)
+        with self._connect(events[0].run_id) as of_run, self.index_connection() as index:
+            if is_known:
+                rows = [self._event_to_row(event) for event in events]
+                of_run.execute(SqlEventLogStorageTable.insert(), rows)
+                event_index.store(self, index, events, rows)
+            else:
+                for event in events:
+                    super().store_event(event)
+
+    def _store_waiting(self) -> None:
+        with self._db_lock:
+            waiting, self._waiting = self._waiting, []
+            for run_id in dict.fromkeys(event.run_id for event in waiting):
+                self.store_event_batch([event for event in waiting if event.run_id == run_id])
 
     def has_table(self, table_name: str) -> bool:
         """Tell whether the schema has a table; asked for every event, though tables stay."""
@@ -81,6 +128,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
 
     def dispose(self) -> None:
         """Close all databases."""
+        self._store_waiting()
         with self._db_lock:
             for engine in self._engines.values():
                 engine.dispose()
@@ -93,6 +141,9 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
             if shard in self._in_hand:
                 yield self._in_hand[shard]
                 return
+            # While the parent class sets up a new log, its own lock cannot be taken twice.
+            if self._waiting:
+                self._store_waiting()
             with self._engine(shard).connect() as connection, connection.begin():
                 self._in_hand[shard] = connection
                 try:
