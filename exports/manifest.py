@@ -82,7 +82,7 @@ def read(folder: Path) -> Manifest:
             for each in found.pop("files")
         ]
         said = Manifest(**found, files=files)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise BadInput(
             f"This is not the manifest of an export: {error}",
             str(path),

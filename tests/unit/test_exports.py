@@ -418,3 +418,9 @@ def test_the_command_says_what_to_do(settings, tmp_path, monkeypatch, capsys) ->
     assert "is what it says" in capsys.readouterr().out
     assert run.main(["--verify", str(tmp_path)]) == 1
     assert "not the manifest of an export" in capsys.readouterr().err
+
+
+def test_a_manifest_without_end_is_none(tmp_path) -> None:
+    (tmp_path / manifest.NAME).write_text('{"files": ' + "[" * 200_000, "utf-8")
+    with pytest.raises(BadInput, match="not the manifest"):
+        verify.check(tmp_path, None)
