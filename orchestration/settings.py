@@ -115,7 +115,7 @@ class Settings:
             pseudonym_key=_key(env, "AFTERMATH_PSEUDONYM_KEY"),
             previous_pseudonym_key=_key(env, "AFTERMATH_PREVIOUS_PSEUDONYM_KEY"),
             keep_generations=int(keep),
-            memory_limit=env.get("AFTERMATH_MEMORY_LIMIT") or "5GB",
+            memory_limit=env.get("AFTERMATH_MEMORY_LIMIT") or "4GB",
             alert_webhook=webhook,
             freshness_hours=int(hours) if hours else None,
             export_key_file=_export_key_file(env),
