@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -118,7 +119,8 @@ def test_a_share_is_taken_of_its_own_basis(flows: dict[tuple[str, str], int]) ->
         for destination, ports in by_destination.items():
             part = share(ports, total)
             assert part is not None
-            expected[basis, destination] = (ports, total, round(float(part), 6))
+            half_up = int(part * 10**6 + Fraction(1, 2)) / 10**6
+            expected[basis, destination] = (ports, total, half_up)
     assert {key: (*value[:2], float(value[2])) for key, value in found.items()} == expected
     months = {
         (row["basis"], row["recipient"]): (row["ports"], row["total_ports"])
