@@ -26,7 +26,7 @@ import yaml
 
 from orchestration import attached_tables
 from orchestration.block_reserve import reserve
-from orchestration.restatement_tables import FILLED
+from orchestration.restatement_tables import is_filled
 from orchestration.settings import DEMO_PSEUDONYM_KEY, PROJECT_DIR, Settings
 from orchestration.sql_text import literal, quoted
 
@@ -72,7 +72,7 @@ def models(target: Path) -> dict[str, Model]:
     nodes = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["nodes"]
     found = {}
     for unique_id, node in nodes.items():
-        if node["resource_type"] != "model" or node["config"]["meta"].get(FILLED):
+        if node["resource_type"] != "model" or is_filled(node):
             continue
         compiled = target / "compiled" / node["package_name"] / node["original_file_path"]
         found[unique_id] = Model(

@@ -25,7 +25,7 @@ from orchestration.dbt_session import DbtError, DbtResult, DbtSession
 from orchestration.gate_records import require_open
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.lineage import ColumnLineage
-from orchestration.restatement_tables import FILLED
+from orchestration.restatement_tables import is_filled
 from orchestration.retries import ON_A_LOCK, final_failure
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.translator import UNIQUE_ID, LayerTranslator
@@ -87,7 +87,7 @@ def dbt_layer(
             stands = []
         tables.empty(
             layer.database(settings),
-            [_relation(manifest, node) for node in stands if _is_filled(manifest.node(node))],
+            [_relation(manifest, node) for node in stands if is_filled(manifest.node(node))],
         )
         wanted = sorted(set(chosen) - set(stands))
         try:
@@ -151,11 +151,6 @@ def _are_there(
     return all(
         _relation(manifest, node) in there for node in stands if node not in manifest.home_by_test
     )
-
-
-def _is_filled(node: Mapping[str, Any]) -> bool:
-    """Tell whether a table is filled after the gate of its layer, so that it begins empty."""
-    return node["resource_type"] == "model" and FILLED in (node["config"].get("meta") or {})
 
 
 def _still_passed(translator: LayerTranslator, unique_id: str) -> dg.AssetCheckResult:

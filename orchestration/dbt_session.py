@@ -113,7 +113,7 @@ class DbtSession:
         Raises:
             DbtError: the project does not parse.
         """
-        if not self._is_parsed_as_it_stands():
+        if not self._is_parsed_from(self._parsed_from()):
             self._parse()
         return DbtManifest.read(self.manifest_path, self._settings.raw_carrier)
 
@@ -165,8 +165,8 @@ class DbtSession:
     def _parse(self) -> Manifest:
         if self._parsed is None:
             # Writing takes a third of a parse in which dbt finds nothing new.
-            quiet = ["--no-write-json"] if self._is_parsed_as_it_stands() else []
             parsed_from = self._parsed_from()
+            quiet = ["--no-write-json"] if self._is_parsed_from(parsed_from) else []
             outcome = self._invoke([*quiet, "parse"], {"as_of_date": ""}, None)
             if outcome.exception is not None:
                 raise DbtError(str(outcome.exception).strip())
@@ -192,14 +192,14 @@ class DbtSession:
         told = (settings.raw_carrier, str(settings.build_dir), str(self._project_dir))
         return fingerprints.of_project(self._project_dir, settings.reference, told)
 
-    def _is_parsed_as_it_stands(self) -> bool:
-        """Whether the manifest on the disk is whole, and of the project as it stands there."""
+    def _is_parsed_from(self, parsed_from: str) -> bool:
+        """Whether the manifest on the disk is whole, and of the project of this name."""
         try:
             record = json.loads(self._record.read_text(encoding="utf-8"))
             there = fingerprints.of_file(self.manifest_path)
         except (FileNotFoundError, ValueError):
             return False
-        return bool(record == [self._parsed_from(), there])
+        return bool(record == [parsed_from, there])
 
     def _invoke(
         self, command: Sequence[str], variables: Mapping[str, str | bool], parsed: Manifest | None

@@ -73,6 +73,11 @@ class PublishedTable:
         )
 
 
+def is_filled(node: Mapping[str, Any]) -> bool:
+    """Tell whether a node is a table that is filled after its gate, so that it begins empty."""
+    return node["resource_type"] == "model" and FILLED in (node["config"].get("meta") or {})
+
+
 def published_tables(manifest: DbtManifest) -> tuple[PublishedTable, ...]:
     """List the marts to compare, in a stable order; those that the comparison fills are left out.
 
@@ -84,7 +89,7 @@ def published_tables(manifest: DbtManifest) -> tuple[PublishedTable, ...]:
     return tuple(
         _table(manifest.node(unique_id), keys.get(unique_id, ()), lineage)
         for unique_id in manifest.assets(Layer.MARTS)
-        if FILLED not in manifest.node(unique_id)["config"].get("meta", {})
+        if not is_filled(manifest.node(unique_id))
     )
 
 

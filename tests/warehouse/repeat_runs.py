@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from orchestration import equality, fingerprints, plans, unaffected, work_area
 from orchestration import tables as tables_of
 from orchestration.dbt_session import DbtSession
-from orchestration.restatement_tables import FILLED
+from orchestration.restatement_tables import is_filled
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.standing import Standing
 from tests.warehouse.sample_warehouse import NEWEST
@@ -80,9 +80,7 @@ def main(databases: Path, folder: Path) -> int:
     stands = unaffected.nodes(manifest, plan.nodes)
     work_area.keep(settings, _GENERATION, manifest.kept_marts(stands, by_key=False))
     # As the step of a layer does.
-    filled = [
-        node for node in map(manifest.node, stands) if FILLED in node["config"].get("meta", {})
-    ]
+    filled = [node for node in map(manifest.node, stands) if is_filled(node)]
     tables_of.empty(settings.candidate_db, [(node["schema"], node["alias"]) for node in filled])
     tables = [node for node in manifest.layer_by_asset if not node.startswith("source.")]
     _build(session, [node for node in tables if node not in stands])
