@@ -26,6 +26,7 @@ import yaml
 
 from orchestration import attached_tables
 from orchestration.block_reserve import reserve
+from orchestration.database_format import DATABASE_FORMAT
 from orchestration.restatement_tables import is_filled
 from orchestration.settings import DEMO_PSEUDONYM_KEY, PROJECT_DIR, Settings
 from orchestration.sql_text import literal, quoted
@@ -118,7 +119,7 @@ def prepare(build: Path, folder: Path, built: Mapping[str, Model]) -> None:
     folder.mkdir(parents=True)
     made = {(model.database, model.schema, model.name) for model in built.values()}
     published = (build / "published" / "current.duckdb").resolve()
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+    with duckdb.connect(str(folder / "warehouse.duckdb"), config=DATABASE_FORMAT) as connection:
         connection.execute(f"attach {literal(str(folder / 'candidate.duckdb'))} as {_MARTS}")
         for alias, path, into in (
             ("given", build / "work" / "warehouse.duckdb", "warehouse"),
@@ -151,9 +152,11 @@ def build_all(folder: Path, built: Mapping[str, Model], memory_limit: str) -> di
         {each: [read for read in model.reads if read in built] for each, model in built.items()}
     )
     sorter.prepare()
-    config = {"memory_limit": memory_limit, **reserve(memory_limit)} if memory_limit else {}
+    limit = {"memory_limit": memory_limit, **reserve(memory_limit)} if memory_limit else {}
     with (
-        duckdb.connect(str(folder / "warehouse.duckdb"), config=config) as connection,
+        duckdb.connect(
+            str(folder / "warehouse.duckdb"), config={**DATABASE_FORMAT, **limit}
+        ) as connection,
         ThreadPoolExecutor(_AT_A_TIME) as pool,
     ):
         connection.execute(f"attach {literal(str(folder / 'candidate.duckdb'))} as {_MARTS}")

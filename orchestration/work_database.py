@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from orchestration.database_format import DATABASE_FORMAT
 from orchestration.errors import BadInput, DatabaseLocked
 
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ def open_work_database(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection
 def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database of the work area, whichever; raises as `open_work_database` does."""
     try:
-        connection = duckdb.connect(str(path), config={"autoinstall_known_extensions": False})
+        connection = duckdb.connect(
+            str(path), config={"autoinstall_known_extensions": False, **DATABASE_FORMAT}
+        )
     except duckdb.Error as error:
         raise _cannot_open(path, error) from error
     try:

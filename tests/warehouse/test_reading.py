@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
 from orchestration.settings import PROJECT_DIR
@@ -55,6 +56,21 @@ def test_python_of_the_page_reads_the_sample(folder: Path, code: str) -> None:
 def test_the_command_line_of_the_page_reads_the_sample(folder: Path) -> None:
     for code in blocks("sh"):
         assert "all_destinations" in run(folder, "bash", "-eu", "-c", code)
+
+
+def test_the_files_are_as_old_as_the_page_says(folder: Path) -> None:
+    published = folder / "build" / "published"
+    formats = {}
+    for name in ("current.duckdb", "public.duckdb"):
+        with duckdb.connect(str((published / name).resolve()), read_only=True) as connection:
+            ((tags,),) = connection.execute(
+                "select tags from duckdb_databases() where not internal"
+            ).fetchall()
+        formats[name] = re.match(r"v(\d+\.\d+)", tags["storage_version"])[1]
+    assert (
+        f"DuckDB {formats['current.duckdb']} or newer for the file of all marts, "
+        f"{formats['public.duckdb']} or newer for the public one"
+    ) in PAGE
 
 
 def test_every_question_named_on_the_page_is_one() -> None:
