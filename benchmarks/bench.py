@@ -1,8 +1,9 @@
 """Everything that is measured, in one report: `make bench`.
 
 Without options the sample alone: whole commands, the floor, the suites. `--landing` adds the floor
-of a generated landing area, `--peers` the peers, `--scales` the growth. Nothing is written into the
-docs but with `--record`; else the report goes into the build directory.
+of a generated landing area, `--peers` the peers, `--scales` the growth; `--only` leaves the sample
+out but for what it names. Nothing is written into the docs but with `--record`; else the report
+goes into the build directory. What is not measured stays on the page as it is on record.
 
 Belongs here: which parts, in which order, and what of each is compared with the record. Does not
 belong here: measuring.
@@ -18,14 +19,19 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks import floor, growth, processes, report, run
 from benchmarks.peers.run import OURS, Turn, middle, table
+from orchestration import clock
 from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+#: What is measured of the sample.
+ON_THE_SAMPLE: Final = ("commands", "suites", "floor")
 
 
 class Report:
@@ -34,13 +40,14 @@ class Report:
     def __init__(self, pictures: Path) -> None:
         self.figures: dict[str, Any] = {}
         self.ratios: dict[str, float] = {}
-        self.parts: list[tuple[str, str]] = []
+        self.parts: dict[str, report.Part] = {}
         self._pictures = pictures
         pictures.mkdir(parents=True, exist_ok=True)
 
     def add(self, heading: str, text: str, name: str, figures: Any) -> None:
         """Add a part; `figures` are what JSON holds."""
-        self.parts.append((heading, text))
+        load = f"{os.getloadavg()[0]:.1f}"
+        self.parts[name] = report.Part(heading, text, f"{clock.now():%Y-%m-%d}", load)
         self.figures[name] = figures
         print(f"\n## {heading}\n\n{text}", flush=True)
 
@@ -98,11 +105,13 @@ def by_peers(found: Report, build: Path, runs: int, folder: Path) -> None:
     found.add("Peers", table(turns), "peers", [asdict(turn) for turn in turns])
 
 
-def grown(found: Report, scales: Sequence[float], landing: Path | None, within: list[str]) -> None:
+def grown(
+    found: Report, scales: Sequence[float], at_hand: Sequence[Path], within: Sequence[str]
+) -> None:
     """Run at several scales and fit."""
     points: list[growth.Point] = []
     with tempfile.TemporaryDirectory(prefix="aftermath-growth-") as name:
-        points = growth.measure_all(scales, landing, within, Path(name))
+        points = growth.measure_all(scales, at_hand, within, Path(name))
     series = {
         kind: [(growth.LINES * p.scale, p.wall) for p in points if p.kind == kind]
         for kind in ("full", "daily")
@@ -133,7 +142,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--as-of", default="", help="day, with --landing")
     parser.add_argument("--landing-pairs", type=int, default=1, help="with --landing")
     parser.add_argument(
+        "--only", nargs="*", choices=ON_THE_SAMPLE, default=ON_THE_SAMPLE, help="of the sample"
+    )
+    parser.add_argument(
         "--scales", type=float, nargs="*", default=[], help="growth at these scales"
+    )
+    parser.add_argument(
+        "--generated", type=Path, nargs="*", default=[], help="growth: landing areas at hand"
     )
     parser.add_argument("--within", action="append", default=[], help="growth: a memory limit too")
     parser.add_argument(
@@ -144,37 +159,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     target = report.FOLDER if given.record else Settings.from_env().build_dir / "benchmarks"
     on_record = report.record()
     before = on_record.get("ratios", {})
-    facts = {**report.machine(), "load before": f"{os.getloadavg()[0]:.1f}"}
     found = Report(target)
     with tempfile.TemporaryDirectory(prefix="aftermath-bench-") as name:
-        commands(found, given.runs, Path(name))
-        asked_by_suites(found, Path(name))
-    above_the_floor(found, "sample", None, "", given.runs)
+        if "commands" in given.only:
+            commands(found, given.runs, Path(name))
+        if "suites" in given.only:
+            asked_by_suites(found, Path(name))
+    if "floor" in given.only:
+        above_the_floor(found, "sample", None, "", given.runs)
     if given.landing:
-        scale = (given.landing.parent / "generation.json").read_text(encoding="utf-8")
-        name = f"SCALE={json.loads(scale)['scale']}"
+        name = f"SCALE={growth.scale_of(given.landing):g}"
         above_the_floor(found, name, given.landing, given.as_of, given.landing_pairs)
     if given.peers:
         with tempfile.TemporaryDirectory(prefix="aftermath-bench-") as name:
             by_peers(found, given.peers, given.runs, Path(name))
     if given.scales:
-        grown(found, given.scales, given.landing, given.within)
+        at_hand = [*given.generated, *([given.landing] if given.landing else [])]
+        grown(found, given.scales, at_hand, given.within)
     compared = report.comparison(found.ratios, before)
-    (target / "README.md").write_text(report.page(facts, found.parts, compared), encoding="utf-8")
-    (target / "record.json").write_text(
-        json.dumps(
-            {
-                "machine": facts,
-                # What was not measured this time stays on record.
-                "ratios": {**before, **found.ratios},
-                "figures": {**on_record.get("figures", {}), **found.figures},
-            },
-            indent=1,
-        )
-        + "\n",
-        encoding="utf-8",
-    )
-    print(f"\n{compared}\n\nReport: {target / 'README.md'}")
+    page = report.write(target, on_record, found.parts, found.ratios, found.figures)
+    print(f"\n{compared}\n\nReport: {page}")
     return 0
 
 

@@ -102,22 +102,27 @@ def measure(landing: Path, scale: float, limit: str, folder: Path) -> list[Point
 
 
 def measure_all(
-    scales: Sequence[float], largest: Path | None, within: Sequence[str], folder: Path
+    scales: Sequence[float], at_hand: Sequence[Path], within: Sequence[str], folder: Path
 ) -> list[Point]:
     """Run at every scale, and at the largest within each memory limit too.
 
-    `largest` is the landing area of the largest scale, if it is there already.
+    `at_hand` are landing areas that need not be generated, each of the scale it was made at.
     """
+    made = {scale_of(landing): landing for landing in at_hand}
     points: list[Point] = []
     for scale in sorted(scales):
-        is_largest = scale == max(scales)
-        is_given = is_largest and largest is not None
-        landing = largest if is_given and largest else generate(scale, folder)
-        for limit in ("", *(within if is_largest else ())):
+        landing = made.get(scale) or generate(scale, folder)
+        for limit in ("", *(within if scale == max(scales) else ())):
             points += measure(landing, scale, limit, folder)
-        if not is_given:
+        if scale not in made:
             shutil.rmtree(landing.parent)
     return points
+
+
+def scale_of(landing: Path) -> float:
+    """Read at which scale a landing area was generated."""
+    generation = (landing.parent / "generation.json").read_text(encoding="utf-8")
+    return float(json.loads(generation)["scale"])
 
 
 def generate(scale: float, folder: Path) -> Path:
@@ -165,7 +170,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Generate, run, fit, print; keep the figures as JSON if asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
     parser.add_argument("--scales", type=float, nargs="+", default=[0.01, 0.1])
-    parser.add_argument("--landing", type=Path, help="of the largest scale, if it is there already")
+    parser.add_argument(
+        "--landing", type=Path, action="append", default=[], help="generated already, for its scale"
+    )
     parser.add_argument("--within", action="append", default=[], help="memory limit, such as 4GB")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     given = parser.parse_args(argv)

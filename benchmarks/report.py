@@ -14,11 +14,12 @@ import json
 import os
 import platform
 import re
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "benchmarks"
 RECORD: Final = FOLDER / "record.json"
@@ -73,8 +74,18 @@ def comparison(now: Mapping[str, float], before: Mapping[str, float]) -> str:
     return "\n".join(lines)
 
 
-def page(facts: Mapping[str, str], parts: Sequence[tuple[str, str]], compared: str) -> str:
-    """Put the page together; `parts` are headings and Markdown."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the page: its heading, its Markdown, the day it was measured and the load then."""
+
+    heading: str
+    text: str
+    day: str
+    load: str
+
+
+def page(facts: Mapping[str, str], parts: Iterable[Part], compared: str) -> str:
+    """Put the page together."""
     lines = [
         "# What was measured",
         "",
@@ -84,10 +95,39 @@ def page(facts: Mapping[str, str], parts: Sequence[tuple[str, str]], compared: s
         "|---|---|",
         *(f"| {name} | {value} |" for name, value in facts.items()),
     ]
-    for heading, text in parts:
-        lines += ["", f"## {heading}", "", text]
+    for part in parts:
+        measured = f"Measured on {part.day}; load of the machine when it ended {part.load}."
+        lines += ["", f"## {part.heading}", "", measured, "", part.text]
     lines += ["", "## Compared with the last record", "", compared, ""]
     return "\n".join(lines)
+
+
+def write(
+    folder: Path,
+    on_record: Mapping[str, Any],
+    parts: Mapping[str, Part],
+    ratios: Mapping[str, float],
+    figures: Mapping[str, Any],
+) -> Path:
+    """Write page and record; what was not measured this time stays as it is on record.
+
+    Returns:
+        The page.
+    """
+    facts = machine()
+    kept = {name: Part(**part) for name, part in on_record.get("parts", {}).items()}
+    shown = {**kept, **parts}
+    before = on_record.get("ratios", {})
+    target = folder / PAGE.name
+    target.write_text(page(facts, shown.values(), comparison(ratios, before)), encoding="utf-8")
+    record = {
+        "machine": facts,
+        "ratios": {**before, **ratios},
+        "figures": {**on_record.get("figures", {}), **figures},
+        "parts": {name: asdict(part) for name, part in shown.items()},
+    }
+    (folder / RECORD.name).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return target
 
 
 def bars(path: Path, title: str, unit: str, values: Mapping[str, float]) -> None:

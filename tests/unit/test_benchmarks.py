@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,38 @@ def test_a_figure_that_moved_beyond_its_noise_is_marked() -> None:
     assert "| gone | 2.00 | not measured | |" in text
     assert report.moved({"exponent": 1.04}, {"exponent": 0.95})[0][2]
     assert "no record" in report.comparison({"a": 1.0}, {})
+
+
+def test_what_is_not_measured_stays_on_record(tmp_path: Path) -> None:
+    first = report.Part("Suites", "88 suites", "2026-11-26", "0.0")
+    report.write(tmp_path, {}, {"suites": first}, {"a": 2.0}, {"suites": [1]})
+    on_record = json.loads((tmp_path / "record.json").read_text())
+    then = report.Part("Growth", "steeper", "2026-11-27", "0.1")
+    page = report.write(tmp_path, on_record, {"growth": then}, {"b": 3.0}, {"growth": [2]})
+    now = json.loads((tmp_path / "record.json").read_text())
+    assert now["ratios"] == {"a": 2.0, "b": 3.0}
+    assert now["figures"] == {"suites": [1], "growth": [2]}
+    assert "Measured on 2026-11-26; load of the machine when it ended 0.0." in page.read_text()
+    assert page.read_text().index("88 suites") < page.read_text().index("steeper")
+
+
+def test_a_landing_area_at_hand_is_used_at_its_own_scale(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_hand = tmp_path / "made" / "landing"
+    at_hand.mkdir(parents=True)
+    (at_hand.parent / "generation.json").write_text('{"scale": "0.1"}')
+    generated = tmp_path / "new" / "landing"
+    generated.mkdir(parents=True)
+    used: list[tuple[Path, float]] = []
+    monkeypatch.setattr(growth, "generate", lambda *_: generated)
+    monkeypatch.setattr(
+        growth, "measure", lambda landing, scale, *_: used.append((landing, scale)) or []
+    )
+    growth.measure_all([1, 0.1], [at_hand], [], tmp_path)
+    assert used == [(at_hand, 0.1), (generated, 1)]
+    assert at_hand.exists()
+    assert not generated.exists()
 
 
 def test_the_same_values_give_the_same_picture(tmp_path: Path) -> None:
