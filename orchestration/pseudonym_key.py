@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from orchestration.settings import DEMO_PSEUDONYM_KEY, Settings
+from orchestration.sql_text import literal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,4 +22,4 @@ class Plugin(BasePlugin):
     def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
         """Set the variable on every cursor: DuckDB keeps variables per connection, not per file."""
         key = Settings.from_env().pseudonym_key or DEMO_PSEUDONYM_KEY
-        cursor.execute("set variable pseudonym_key = ?", [key])
+        cursor.execute(f"set variable pseudonym_key = {literal(key)}")
