@@ -28,17 +28,6 @@ if TYPE_CHECKING:
 
     from orchestration.standing import TakenFile
 
-#: Entities whose staging models read only what is in scope, besides lines and customers.
-DOCUMENTS: Final = (
-    "contracts",
-    "bill_items",
-    "port_requests",
-    "micropayments",
-    "waiver_claims",
-    "benefit_redemptions",
-    "insurance_enrolments",
-)
-
 #: Entities that name a row of another entity, by which they belong to its line or customer.
 PARENTS: Final = {
     "bill_items": ("contract_id", "contracts"),
@@ -48,8 +37,10 @@ PARENTS: Final = {
     "insurance_claims": ("enrolment_id", "insurance_enrolments"),
 }
 
-#: Entities whose first column names no document of their own.
-_NO_DOCUMENTS: Final = frozenset({"lines", "customers", "exposed_identifiers"})
+#: Entities whose first column names no document of their own: a row is of its line or customer.
+_NO_DOCUMENTS: Final = frozenset(
+    {"lines", "customers", "exposed_identifiers", "benefit_choices", "data_usage_monthly"}
+)
 
 _LINE: Final = "line_id"
 _CUSTOMER: Final = "customer_id"
@@ -60,7 +51,7 @@ _AGE_BANDS: Final = "reference.ref_age_bands"
 _LINKS: Final = {_LINE: "linked_lines", _CUSTOMER: "linked_customers"}
 _OWNERS: Final = "line_owners"
 _FOUND: Final = {_LINE: "found_lines", _CUSTOMER: "found_customers"}
-_THINGS: Final = {_LINE: "things_of_lines", _CUSTOMER: "things_of_customers"}
+_THINGS: Final = "things_found"
 _REACHED: Final = {_LINE: "reached_lines", _CUSTOMER: "reached_customers"}
 
 
@@ -99,18 +90,9 @@ def write(
         _add(connection, owner, seeds)
     while any([_spread(connection, _LINE, _CUSTOMER), _spread(connection, _CUSTOMER, _LINE)]):
         pass
-    for entity, column in (("lines", _LINE), ("customers", _CUSTOMER)):
-        found = f"{_hash(column)} in (select id from {_FOUND[column]})"  # noqa: S608
-        _keep_rows(connection, entity, found, arrived)
-    for owner, table in _THINGS.items():
-        connection.execute(
-            f"create or replace temp table {table} as select distinct thing "  # noqa: S608
-            f"from {_LINKS[owner]} where id in (select id from {_FOUND[owner]})"
-        )
-    for entity in DOCUMENTS:
-        owner = _LINE if _LINE in raw_contract.ENTITIES[entity] else _CUSTOMER
-        found = f"{_thing(entity)} in (select thing from {_THINGS[owner]})"  # noqa: S608
-        _keep_rows(connection, entity, found, arrived)
+    _find_things(connection, arrived)
+    for entity in raw_contract.ENTITIES:
+        _keep_rows(connection, entity, arrived)
     return _count(connection, "lines", _LINE), _count(connection, "customers", _CUSTOMER)
 
 
@@ -119,7 +101,7 @@ def _link(connection: duckdb.DuckDBPyConnection) -> None:
     for owner, table in _LINKS.items():
         links = []
         for entity, columns in raw_contract.ENTITIES.items():
-            if owner in columns and entity not in _NO_DOCUMENTS and columns[0] != owner:
+            if owner in columns and entity not in _NO_DOCUMENTS:
                 links.append(f"select {_thing(entity)}, {_hash(owner)} from {_raw(entity)}")  # noqa: S608
             parent_id, parent = PARENTS.get(entity, ("", ""))
             if parent and owner in raw_contract.ENTITIES[parent]:
@@ -155,13 +137,18 @@ def _named(owner: str, arrived: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _linked(owner: str, arrived: Mapping[str, Sequence[str]]) -> list[str]:
     """Select the lines or customers of the documents that arrived, by any of their versions."""
-    things = [
-        f"select {_thing(entity)} from {_raw(entity)} where {_is_from(names)}"  # noqa: S608
-        for entity, names in arrived.items()
-    ]
+    things = _things(arrived)
     # Once for all entities: the links are many, and what arrived is little.
     every = " union all ".join(things)
     return [f"select id from {_LINKS[owner]} where thing in ({every})"] if things else []  # noqa: S608
+
+
+def _things(arrived: Mapping[str, Sequence[str]]) -> list[str]:
+    """Select the documents that arrived."""
+    return [
+        f"select {_thing(entity)} from {_raw(entity)} where {_is_from(names)}"  # noqa: S608
+        for entity, names in arrived.items()
+    ]
 
 
 def _birthdays(previous_day: dt.date, as_of_date: dt.date) -> str:
@@ -219,20 +206,51 @@ def _add(
     )
 
 
+def _find_things(
+    connection: duckdb.DuckDBPyConnection, arrived: Mapping[str, Sequence[str]]
+) -> None:
+    """Write down the documents of the lines and customers found, and those that arrived.
+
+    A document that arrived may name no line: it is checked all the same.
+    """
+    linked = [
+        f"select thing from {_LINKS[owner]} where id in (select id from {_FOUND[owner]})"  # noqa: S608
+        for owner in _LINKS
+    ]
+    every = " union ".join([*linked, *_things(arrived)])
+    connection.execute(f"create or replace temp table {_THINGS} as {every}")
+
+
 def _keep_rows(
     connection: duckdb.DuckDBPyConnection,
     entity: str,
-    found: str,
     arrived: Mapping[str, Sequence[str]],
 ) -> None:
-    """Write every version of the ids in scope, and what arrived without an id."""
-    key = _text(raw_contract.ENTITIES[entity][0])
-    nameless = f"{_is_from(arrived.get(entity, ()))} and coalesce({key}, '') = ''"
+    """Write every version of the ids in scope, and what arrived without an id.
+
+    An entity that belongs to nobody (incidents, access points and what is told of them) is in scope
+    as a whole, since rows of any line may wait for it.
+    """
+    if not is_owned(entity):
+        connection.execute(f"create or replace view {relation(entity)} as from {_raw(entity)}")
+        return
+    if entity in _NO_DOCUMENTS:
+        owner = _CUSTOMER if entity == "customers" else _LINE
+        number, found = _hash(owner), f"select id from {_FOUND[owner]}"  # noqa: S608
+    else:
+        number, found = _thing(entity), f"select thing from {_THINGS}"  # noqa: S608
     connection.execute(
         f"create or replace table {relation(entity)} as "
-        f"from {_raw(entity)} where {found} "
-        f"union all from {_raw(entity)} where {nameless}"
+        f"from {_raw(entity)} where {number} in ({found}) "
+        f"union all from {_raw(entity)} "
+        f"where {_is_from(arrived.get(entity, ()))} and {number} is null"
     )
+
+
+def is_owned(entity: str) -> bool:
+    """Whether rows of the entity belong to a line or a customer, by themselves or by a parent."""
+    columns = raw_contract.ENTITIES[entity]
+    return _LINE in columns or _CUSTOMER in columns or entity in PARENTS
 
 
 def _is_from(names: Iterable[str]) -> str:

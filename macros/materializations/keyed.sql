@@ -22,7 +22,7 @@
     {%- for column in columns -%}
         {%- do names.append(adapter.quote(column)) -%}
     {%- endfor -%}
-    {%- set has_nameless = 'source_file' in columns and 'source_row' in columns -%}
+    {%- set has_nameless = key == 'natural_id' and 'source_row' in columns -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if config.get('contract').enforced -%}

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='item_id', meta={'entity': 'bill_items'}) }}
+
 with
 
 delivered as (
@@ -10,6 +12,7 @@ exceptions as (
 
 current_versions as (
     select * from {{ ref('stg_operator__bill_items') }}
+    {{ in_scope('item_id') }}
 ),
 
 lines as (

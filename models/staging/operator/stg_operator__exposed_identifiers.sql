@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with
 
 delivered as (

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='refund_id', meta={'entity': 'refund_payments'}) }}
+
 with
 
 delivered as (
@@ -10,6 +12,7 @@ exceptions as (
 
 current_versions as (
     select * from {{ ref('stg_operator__refund_payments') }}
+    {{ in_scope('refund_id') }}
 ),
 
 superseded as (

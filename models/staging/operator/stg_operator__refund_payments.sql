@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='refund_id', meta={'entity': 'refund_payments'}) }}
+
 with
 
 delivered as (

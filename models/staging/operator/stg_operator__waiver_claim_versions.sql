@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='claim_id', meta={'entity': 'waiver_claims'}) }}
+
 with
 
 delivered as (
@@ -10,6 +12,7 @@ exceptions as (
 
 current_versions as (
     select * from {{ ref('stg_operator__waiver_claims') }}
+    {{ in_scope('claim_id') }}
 ),
 
 lines as (

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='natural_id', meta={'entity': 'benefit_choices'}) }}
+
 with
 
 delivered as (

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='natural_id', meta={'entity': 'data_usage_monthly'}) }}
+
 with
 
 delivered as (

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='natural_id', meta={'entity': 'exposed_identifiers'}) }}
+
 with
 
 delivered as (
