@@ -46,6 +46,10 @@ _LINE: Final = "line_id"
 _CUSTOMER: Final = "customer_id"
 _VAULT: Final = "restricted.stg_operator__customer_vault"
 _AGE_BANDS: Final = "reference.ref_age_bands"
+_POLICIES: Final = "reference.ref_policies"
+
+#: What a refund lapses after, by entity: the column with the day of the claim.
+_CLAIMS: Final = {"waiver_claims": "claimed_at", "benefit_choices": "chosen_on"}
 
 #: Temporary tables: what belongs to which line or customer, and what is in scope so far.
 _LINKS: Final = {_LINE: "linked_lines", _CUSTOMER: "linked_customers"}
@@ -78,6 +82,8 @@ def write(
     Returns:
         Number of lines and of customers in scope.
     """
+    # What models built for the scope of the batch before (macros/incremental/built_in_scope.sql).
+    connection.execute("drop schema if exists scope cascade")
     arrived: dict[str, list[str]] = {}
     for file in files:
         arrived.setdefault(file.entity, []).append(file.name)
@@ -86,6 +92,8 @@ def write(
         seeds = [*_named(owner, arrived), *_linked(owner, arrived)]
         if owner == _CUSTOMER:
             seeds.append(_birthdays(previous_day, as_of_date))
+        else:
+            seeds += _lapses(previous_day, as_of_date)
         connection.execute(f"create or replace temp table {_FOUND[owner]} (id ubigint)")
         _add(connection, owner, seeds)
     while any([_spread(connection, _LINE, _CUSTOMER), _spread(connection, _CUSTOMER, _LINE)]):
@@ -153,13 +161,31 @@ def _things(arrived: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _birthdays(previous_day: dt.date, as_of_date: dt.date) -> str:
     """Select the customers who came into another band of ages, or may have: a day on each side."""
-    first = f"cast({literal(str(previous_day))} as date) - 1"
-    last = f"cast({literal(str(as_of_date))} as date) + 1"
     return (
         f"select {_hash(_CUSTOMER)} from {_VAULT} where birth_date in ("  # noqa: S608
         f"select born.birth_date from (select distinct birth_date from {_VAULT}) as born "
         f"inner join {_AGE_BANDS} as bands on cast(born.birth_date "
-        f"+ to_years(cast(bands.min_age as integer)) as date) between {first} and {last})"
+        f"+ to_years(cast(bands.min_age as integer)) as date) {_between(previous_day, as_of_date)})"
+    )
+
+
+def _lapses(previous_day: dt.date, as_of_date: dt.date) -> list[str]:
+    """Select the lines with a claim that lapses, or may: by any policy, by any of its versions."""
+    terms = f"(select distinct payable_lapses_months as months from {_POLICIES})"  # noqa: S608
+    return [
+        f"select {_hash(_LINE, 'claims')} from {_raw(entity)} as claims "  # noqa: S608
+        f"inner join {terms} as terms on cast("
+        f"try_cast(substr({_text(column, 'claims')}, 1, 10) as date) "
+        f"+ to_months(cast(months as integer)) as date) {_between(previous_day, as_of_date)}"
+        for entity, column in _CLAIMS.items()
+    ]
+
+
+def _between(previous_day: dt.date, as_of_date: dt.date) -> str:
+    """Say that a day lies in what has passed since the batch before, or a day beside it."""
+    return (
+        f"between cast({literal(str(previous_day))} as date) - 1 "
+        f"and cast({literal(str(as_of_date))} as date) + 1"
     )
 
 

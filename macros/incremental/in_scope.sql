@@ -26,9 +26,10 @@
 
 {% macro in_scope(column, entity=none) -%}
     {#- The filter of an import in a model that is built by key, and in a test that judges the rows of
-        each key by themselves; nothing where everything is built anew. -#}
+        each key by themselves; nothing where everything is built anew. Rows without a natural id are all
+        asked for, since each may be one of those that just arrived. -#}
     {%- if is_scoped() or is_test_of_what_arrived() -%}
-        where {{ column }} in ({{ keys_in_scope(column, entity=entity) }})
+        where {{ 'natural_id is null or ' if column == 'natural_id' }}{{ column }} in ({{ keys_in_scope(column, entity=entity) }})
     {%- endif -%}
 {%- endmacro %}
 

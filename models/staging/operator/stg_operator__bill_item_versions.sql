@@ -8,6 +8,7 @@ delivered as (
 
 exceptions as (
     select * from {{ ref('stg_operator__bill_items_exceptions') }}
+    {{ in_scope('natural_id') }}
 ),
 
 current_versions as (
@@ -17,6 +18,7 @@ current_versions as (
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 superseded as (

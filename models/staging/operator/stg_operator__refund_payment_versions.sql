@@ -8,6 +8,7 @@ delivered as (
 
 exceptions as (
     select * from {{ ref('stg_operator__refund_payments_exceptions') }}
+    {{ in_scope('natural_id') }}
 ),
 
 current_versions as (

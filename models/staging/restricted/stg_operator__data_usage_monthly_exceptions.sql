@@ -8,6 +8,7 @@ delivered as (
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 resolved as (

@@ -12,6 +12,7 @@ every_line as (
 
 exceptions as (
     select * from {{ ref('stg_operator__lines_exceptions') }}
+    {{ in_scope('natural_id', 'lines') }}
 ),
 
 accepted as (
