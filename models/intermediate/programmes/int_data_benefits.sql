@@ -3,15 +3,19 @@
 -- once, the victims' grant is counted, and used, first. A line on an unlimited plan gains nothing,
 -- so its use of the grant carries no cost.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with data_usage as (
 
     select * from {{ ref('stg_operator__data_usage_monthly') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 lines as (
 
     select * from {{ ref('stg_operator__lines') }}
+    {{ in_scope('line_key') }}
 
 ),
 
@@ -24,6 +28,7 @@ plans as (
 victims as (
 
     select * from {{ ref('int_incident_victims') }}
+    {{ in_scope('line_key') }}
 
 ),
 
