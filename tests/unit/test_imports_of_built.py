@@ -11,7 +11,7 @@ import pytest
 
 from orchestration.settings import PROJECT_DIR
 
-MACROS = PROJECT_DIR / "macros" / "incremental" / "built_in_scope.sql"
+MACROS = PROJECT_DIR / "macros" / "engine" / "built_in_scope.sql"
 LINES = '"warehouse"."staging"."lines"'
 BUILT = {LINES: "scope.built_lines"}
 

@@ -65,14 +65,6 @@ data_programmes as (
 
 ),
 
-unlimited_plans as (
-
-    select plan_code
-    from plans
-    where is_unlimited_data
-
-),
-
 grants as (
 
     select line_key, usage_month, granted_gb, used_gb, loaded_on
@@ -85,8 +77,9 @@ unlimited_lines as (
 
     select lines.line_key
     from lines
-    inner join unlimited_plans
-        on lines.plan_code = unlimited_plans.plan_code
+    inner join plans
+        on lines.plan_code = plans.plan_code
+    where plans.is_unlimited_data
 
 ),
 
