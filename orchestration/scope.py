@@ -28,17 +28,6 @@ if TYPE_CHECKING:
 
     from orchestration.standing import TakenFile
 
-#: Entities whose staging models read only what is in scope, besides lines and customers.
-DOCUMENTS: Final = (
-    "contracts",
-    "bill_items",
-    "port_requests",
-    "micropayments",
-    "waiver_claims",
-    "benefit_redemptions",
-    "insurance_enrolments",
-)
-
 #: Entities that name a row of another entity, by which they belong to its line or customer.
 PARENTS: Final = {
     "bill_items": ("contract_id", "contracts"),
@@ -48,19 +37,25 @@ PARENTS: Final = {
     "insurance_claims": ("enrolment_id", "insurance_enrolments"),
 }
 
-#: Entities whose first column names no document of their own.
-_NO_DOCUMENTS: Final = frozenset({"lines", "customers", "exposed_identifiers"})
+#: Entities whose first column names no document of their own: a row is of its line or customer.
+_NO_DOCUMENTS: Final = frozenset(
+    {"lines", "customers", "exposed_identifiers", "benefit_choices", "data_usage_monthly"}
+)
 
 _LINE: Final = "line_id"
 _CUSTOMER: Final = "customer_id"
 _VAULT: Final = "restricted.stg_operator__customer_vault"
 _AGE_BANDS: Final = "reference.ref_age_bands"
+_POLICIES: Final = "reference.ref_policies"
+
+#: What a refund lapses after, by entity: the column with the day of the claim.
+_CLAIMS: Final = {"waiver_claims": "claimed_at", "benefit_choices": "chosen_on"}
 
 #: Temporary tables: what belongs to which line or customer, and what is in scope so far.
 _LINKS: Final = {_LINE: "linked_lines", _CUSTOMER: "linked_customers"}
 _OWNERS: Final = "line_owners"
 _FOUND: Final = {_LINE: "found_lines", _CUSTOMER: "found_customers"}
-_THINGS: Final = {_LINE: "things_of_lines", _CUSTOMER: "things_of_customers"}
+_THINGS: Final = "things_found"
 _REACHED: Final = {_LINE: "reached_lines", _CUSTOMER: "reached_customers"}
 
 
@@ -87,6 +82,8 @@ def write(
     Returns:
         Number of lines and of customers in scope.
     """
+    # What models built for the scope of the batch before (macros/engine/built_in_scope.sql).
+    connection.execute("drop schema if exists scope cascade")
     arrived: dict[str, list[str]] = {}
     for file in files:
         arrived.setdefault(file.entity, []).append(file.name)
@@ -95,22 +92,15 @@ def write(
         seeds = [*_named(owner, arrived), *_linked(owner, arrived)]
         if owner == _CUSTOMER:
             seeds.append(_birthdays(previous_day, as_of_date))
+        else:
+            seeds += _lapses(previous_day, as_of_date)
         connection.execute(f"create or replace temp table {_FOUND[owner]} (id ubigint)")
         _add(connection, owner, seeds)
     while any([_spread(connection, _LINE, _CUSTOMER), _spread(connection, _CUSTOMER, _LINE)]):
         pass
-    for entity, column in (("lines", _LINE), ("customers", _CUSTOMER)):
-        found = f"{_hash(column)} in (select id from {_FOUND[column]})"  # noqa: S608
-        _keep_rows(connection, entity, found, arrived)
-    for owner, table in _THINGS.items():
-        connection.execute(
-            f"create or replace temp table {table} as select distinct thing "  # noqa: S608
-            f"from {_LINKS[owner]} where id in (select id from {_FOUND[owner]})"
-        )
-    for entity in DOCUMENTS:
-        owner = _LINE if _LINE in raw_contract.ENTITIES[entity] else _CUSTOMER
-        found = f"{_thing(entity)} in (select thing from {_THINGS[owner]})"  # noqa: S608
-        _keep_rows(connection, entity, found, arrived)
+    _find_things(connection, arrived)
+    for entity in raw_contract.ENTITIES:
+        _keep_rows(connection, entity, arrived)
     return _count(connection, "lines", _LINE), _count(connection, "customers", _CUSTOMER)
 
 
@@ -119,7 +109,7 @@ def _link(connection: duckdb.DuckDBPyConnection) -> None:
     for owner, table in _LINKS.items():
         links = []
         for entity, columns in raw_contract.ENTITIES.items():
-            if owner in columns and entity not in _NO_DOCUMENTS and columns[0] != owner:
+            if owner in columns and entity not in _NO_DOCUMENTS:
                 links.append(f"select {_thing(entity)}, {_hash(owner)} from {_raw(entity)}")  # noqa: S608
             parent_id, parent = PARENTS.get(entity, ("", ""))
             if parent and owner in raw_contract.ENTITIES[parent]:
@@ -155,24 +145,47 @@ def _named(owner: str, arrived: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _linked(owner: str, arrived: Mapping[str, Sequence[str]]) -> list[str]:
     """Select the lines or customers of the documents that arrived, by any of their versions."""
-    things = [
-        f"select {_thing(entity)} from {_raw(entity)} where {_is_from(names)}"  # noqa: S608
-        for entity, names in arrived.items()
-    ]
+    things = _things(arrived)
     # Once for all entities: the links are many, and what arrived is little.
     every = " union all ".join(things)
     return [f"select id from {_LINKS[owner]} where thing in ({every})"] if things else []  # noqa: S608
 
 
+def _things(arrived: Mapping[str, Sequence[str]]) -> list[str]:
+    """Select the documents that arrived."""
+    return [
+        f"select {_thing(entity)} from {_raw(entity)} where {_is_from(names)}"  # noqa: S608
+        for entity, names in arrived.items()
+    ]
+
+
 def _birthdays(previous_day: dt.date, as_of_date: dt.date) -> str:
     """Select the customers who came into another band of ages, or may have: a day on each side."""
-    first = f"cast({literal(str(previous_day))} as date) - 1"
-    last = f"cast({literal(str(as_of_date))} as date) + 1"
     return (
         f"select {_hash(_CUSTOMER)} from {_VAULT} where birth_date in ("  # noqa: S608
         f"select born.birth_date from (select distinct birth_date from {_VAULT}) as born "
         f"inner join {_AGE_BANDS} as bands on cast(born.birth_date "
-        f"+ to_years(cast(bands.min_age as integer)) as date) between {first} and {last})"
+        f"+ to_years(cast(bands.min_age as integer)) as date) {_between(previous_day, as_of_date)})"
+    )
+
+
+def _lapses(previous_day: dt.date, as_of_date: dt.date) -> list[str]:
+    """Select the lines with a claim that lapses, or may: by any policy, by any of its versions."""
+    terms = f"(select distinct payable_lapses_months as months from {_POLICIES})"  # noqa: S608
+    return [
+        f"select {_hash(_LINE, 'claims')} from {_raw(entity)} as claims "  # noqa: S608
+        f"inner join {terms} as terms on cast("
+        f"try_cast(substr({_text(column, 'claims')}, 1, 10) as date) "
+        f"+ to_months(cast(months as integer)) as date) {_between(previous_day, as_of_date)}"
+        for entity, column in _CLAIMS.items()
+    ]
+
+
+def _between(previous_day: dt.date, as_of_date: dt.date) -> str:
+    """Say that a day lies in what has passed since the batch before, or a day beside it."""
+    return (
+        f"between cast({literal(str(previous_day))} as date) - 1 "
+        f"and cast({literal(str(as_of_date))} as date) + 1"
     )
 
 
@@ -219,20 +232,51 @@ def _add(
     )
 
 
+def _find_things(
+    connection: duckdb.DuckDBPyConnection, arrived: Mapping[str, Sequence[str]]
+) -> None:
+    """Write down the documents of the lines and customers found, and those that arrived.
+
+    A document that arrived may name no line: it is checked all the same.
+    """
+    linked = [
+        f"select thing from {_LINKS[owner]} where id in (select id from {_FOUND[owner]})"  # noqa: S608
+        for owner in _LINKS
+    ]
+    every = " union ".join([*linked, *_things(arrived)])
+    connection.execute(f"create or replace temp table {_THINGS} as {every}")
+
+
 def _keep_rows(
     connection: duckdb.DuckDBPyConnection,
     entity: str,
-    found: str,
     arrived: Mapping[str, Sequence[str]],
 ) -> None:
-    """Write every version of the ids in scope, and what arrived without an id."""
-    key = _text(raw_contract.ENTITIES[entity][0])
-    nameless = f"{_is_from(arrived.get(entity, ()))} and coalesce({key}, '') = ''"
+    """Write every version of the ids in scope, and what arrived without an id.
+
+    An entity that belongs to nobody (incidents, access points and what is told of them) is in scope
+    as a whole, since rows of any line may wait for it.
+    """
+    if not is_owned(entity):
+        connection.execute(f"create or replace view {relation(entity)} as from {_raw(entity)}")
+        return
+    if entity in _NO_DOCUMENTS:
+        owner = _CUSTOMER if entity == "customers" else _LINE
+        number, found = _hash(owner), f"select id from {_FOUND[owner]}"  # noqa: S608
+    else:
+        number, found = _thing(entity), f"select thing from {_THINGS}"  # noqa: S608
     connection.execute(
         f"create or replace table {relation(entity)} as "
-        f"from {_raw(entity)} where {found} "
-        f"union all from {_raw(entity)} where {nameless}"
+        f"from {_raw(entity)} where {number} in ({found}) "
+        f"union all from {_raw(entity)} "
+        f"where {_is_from(arrived.get(entity, ()))} and {number} is null"
     )
+
+
+def is_owned(entity: str) -> bool:
+    """Whether rows of the entity belong to a line or a customer, by themselves or by a parent."""
+    columns = raw_contract.ENTITIES[entity]
+    return _LINE in columns or _CUSTOMER in columns or entity in PARENTS
 
 
 def _is_from(names: Iterable[str]) -> str:

@@ -24,24 +24,30 @@
 {%- endmacro %}
 
 
-{% macro in_scope(column) -%}
+{% macro in_scope(column, entity=none) -%}
     {#- The filter of an import in a model that is built by key, and in a test that judges the rows of
-        each key by themselves; nothing where everything is built anew. -#}
+        each key by themselves; nothing where everything is built anew. Rows without a natural id are all
+        asked for, since each may be one of those that just arrived. -#}
     {%- if is_scoped() or is_test_of_what_arrived() -%}
-        where {{ column }} in ({{ keys_in_scope(column) }})
+        where {{ 'natural_id is null or ' if column == 'natural_id' }}{{ column }} in ({{ keys_in_scope(column, entity=entity) }})
     {%- endif -%}
 {%- endmacro %}
 
 
-{% macro keys_in_scope(column, keyed_model=none) -%}
-    {#- The keys in scope of a kind of key. A natural id is that of the entity named in the `meta` of
-        the model, which is the one at hand unless it is given. -#}
+{% macro keys_in_scope(column, keyed_model=none, entity=none) -%}
+    {#- The keys in scope of a kind of key. A natural id is that of the entity, which is named in the `meta` of
+        the model unless it is given; the model is the one at hand, likewise. -#}
     {%- if column in ['line_key', 'customer_key'] -%}
         select {{ column }} from scope.{{ column }}s
     {%- elif column in ['line_id', 'customer_id'] -%}
         select {{ column }} from {{ raw_in_scope('lines' if column == 'line_id' else 'customers') }}
+    {%- elif column == 'held_id' -%}
+        {%- for any_entity in raw_entities() %}
+        select {{ held_id(any_entity, natural_id(any_entity)) }} as held_id from {{ raw_in_scope(any_entity) }}
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
     {%- else -%}
-        {%- set entity = (keyed_model or model).config.meta['entity'] -%}
+        {%- set entity = entity or (keyed_model or model).config.meta['entity'] -%}
         select {{ natural_id(entity) }} from {{ raw_in_scope(entity) }}
     {%- endif -%}
 {%- endmacro %}

@@ -9,6 +9,9 @@
         A row without a key is one that just arrived without an id. It replaces itself alone, the row of the same
         place in the same file: the statements may run twice in one batch, as when a step is taken up again.
 
+        What was built is kept beside it until the next batch, in a table of its own: other models of the batch need
+        those rows alone (macros/engine/built_in_scope.sql).
+
         Delete and insert, because every engine has them; a target of another engine needs these two
         statements in its own transaction, or one merge.
     -#}
@@ -22,11 +25,23 @@
     {%- for column in columns -%}
         {%- do names.append(adapter.quote(column)) -%}
     {%- endfor -%}
-    {%- set has_nameless = 'source_file' in columns and 'source_row' in columns -%}
+    {%- set has_nameless = key == 'natural_id' and 'source_row' in columns -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if config.get('contract').enforced -%}
         {{ get_assert_columns_equivalent(compiled_code) }}
+    {%- endif -%}
+    {%- set new_rows %}
+        select {{ names | join(', ') }} from (
+            {{ imports_in_scope(tables_where_read(compiled_code)) }}
+        ) as built
+        where {{ key ~ ' is null or ' if has_nameless }}{{ key }} in ({{ keys_in_scope(key) }})
+    {% endset -%}
+    {%- if has_room_for_built(target) -%}
+        {%- call statement('build') -%}
+            create or replace table {{ built_in_scope(target) }} as {{ new_rows }}
+        {%- endcall -%}
+        {%- set new_rows = 'select * from ' ~ built_in_scope(target) -%}
     {%- endif -%}
     {%- call statement('remove') -%}
         delete from {{ target }} where {{ key }} in ({{ keys_in_scope(key) }})
@@ -38,10 +53,7 @@
     {%- endif -%}
     {%- call statement('main') -%}
         insert into {{ target }} ({{ names | join(', ') }})
-        select {{ names | join(', ') }} from (
-            {{ tables_where_read(compiled_code) }}
-        ) as built
-        where {{ key ~ ' is null or ' if has_nameless }}{{ key }} in ({{ keys_in_scope(key) }})
+        {{ new_rows }}
     {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}

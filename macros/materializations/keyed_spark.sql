@@ -10,7 +10,7 @@
     {%- set key = config.require('unique_key') -%}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set columns = adapter.get_columns_in_relation(target_relation) | map(attribute='name') | list -%}
-    {%- set has_nameless = 'source_file' in columns and 'source_row' in columns -%}
+    {%- set has_nameless = key == 'natural_id' and 'source_row' in columns -%}
     {%- set place = "source_file || '|' || cast(source_row as string)" -%}
     {{ run_hooks(pre_hooks) }}
     {%- if config.get('contract').enforced -%}

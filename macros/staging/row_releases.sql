@@ -4,6 +4,12 @@
     an earlier day, or a rebuild, tells the same story up to that day.
 -#}
 
+{% macro held_id(entity, id) -%}
+    {#- What rows of the releases are replaced by: an entity and an id in it, or the place of a row without one. -#}
+    '{{ entity }}|' || coalesce({{ id }}, source_file || '|' || cast(source_row as string))
+{%- endmacro %}
+
+
 {% macro rows_before_parent(parent) -%}
     {#-
         Rows of other entities that keep the contract now and did not on the day they came, because the row of

@@ -13,7 +13,10 @@
         '{{ entity }}' as ended_by_entity,
         exceptions.source_file as ended_by_file,
         exceptions.source_row as ended_by_row
-    from {{ ref('stg_operator__' ~ entity ~ '_exceptions') }} as exceptions
+    from (
+        select * from {{ ref('stg_operator__' ~ entity ~ '_exceptions') }}
+        {{ in_scope('natural_id', entity) }}
+    ) as exceptions
     {%- if raw_parents(entity) %}
     left join {{ entity }}_waited as waited
         on

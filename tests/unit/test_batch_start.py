@@ -33,8 +33,9 @@ def stands(settings: Settings, landing: LandingArea) -> Settings:
             "(customer_id varchar, birth_date date)"
         )
         connection.execute("create schema reference")
-        bands = settings.reference / "ref_age_bands.csv"
-        connection.execute(f"create table reference.ref_age_bands as from '{bands}'")
+        for register in ("ref_age_bands", "ref_policies"):
+            rows = settings.reference / f"{register}.csv"
+            connection.execute(f"create table reference.{register} as from '{rows}'")
     publish(settings, 1)
     batch_start.ended(settings, first.intake)
     landing.deliver("2019-03-05", ARRIVED)

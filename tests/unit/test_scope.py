@@ -47,6 +47,10 @@ class Raw:
         )
         self.connection.execute("create table reference.ref_age_bands (min_age integer)")
         self.connection.execute("insert into reference.ref_age_bands values (0), (20), (65)")
+        self.connection.execute(
+            "create table reference.ref_policies (payable_lapses_months bigint)"
+        )
+        self.connection.execute("insert into reference.ref_policies values (60), (60), (null)")
         for entity, columns in raw_contract.ENTITIES.items():
             typed = ", ".join(f"{column} varchar" for column in columns)
             self.connection.execute(
@@ -158,6 +162,65 @@ def test_rows_without_an_id_come_once_and_link_nothing(raw: Raw) -> None:
     file = raw.deliver("2026-01-05", "contracts", [{"contract_id": None, "line_id": "L3"}])
     assert raw.scope(file) == ({"L3"}, {"C2"})
     assert raw.ids("contracts", "contract_id") == {"K3", None}
+
+
+def test_a_row_without_its_line_is_checked_with_every_version_of_its_id(raw: Raw) -> None:
+    raw.deliver("2026-01-04", "contracts", [{"contract_id": "K7", "line_id": ""}])
+    file = raw.deliver("2026-01-05", "contracts", [{"contract_id": "K7", "line_id": None}])
+    assert raw.scope(file) == (set(), set())
+    assert raw.connection.execute(
+        f"select contract_id, line_id from {scope.relation('contracts')} order by all"
+    ).fetchall() == [("K7", ""), ("K7", None)]
+
+
+def test_rows_of_a_line_without_an_id_of_their_own_are_in_scope_with_it(raw: Raw) -> None:
+    months: list[Row] = [{"line_id": "L1", "usage_month": "2026-01-01"}, {"line_id": "L9"}]
+    raw.deliver("2026-01-04", "data_usage_monthly", months)
+    file = raw.deliver("2026-01-05", "data_usage_monthly", [{"line_id": "L2"}, {"line_id": ""}])
+    raw.scope(file)
+    rows = raw.connection.execute(
+        f"select line_id from {scope.relation('data_usage_monthly')} order by all"
+    ).fetchall()
+    assert rows == [("",), ("L1",), ("L2",)]
+
+
+def test_what_belongs_to_nobody_is_in_scope_as_a_whole(raw: Raw) -> None:
+    raw.deliver("2026-01-04", "access_points", [{"access_point_id": "A1"}])
+    raw.scope()
+    assert raw.ids("access_points", "access_point_id") == {"A1"}
+
+
+@pytest.mark.parametrize(
+    ("claimed_at", "is_in_scope"),
+    [
+        ("2021-01-05 10:00:00", True),
+        ("2021-01-03T23:00:00Z", True),
+        ("2021-01-01 10:00:00", False),
+        ("2021-01-20", False),
+        ("soon", False),
+        (None, False),
+    ],
+)
+def test_a_refund_that_lapses_counts(
+    raw: Raw, claimed_at: str | None, *, is_in_scope: bool
+) -> None:
+    raw.deliver(
+        "2025-03-31",
+        "waiver_claims",
+        [{"claim_id": "W9", "line_id": "L9", "claimed_at": claimed_at}],
+    )
+    assert raw.scope() == (({"L9"}, {"C3"}) if is_in_scope else (set(), set()))
+
+
+def test_what_was_built_for_the_batch_before_is_gone(raw: Raw) -> None:
+    raw.connection.execute("create schema scope; create table scope.built_lines (line_id varchar)")
+    raw.scope()
+    assert (
+        raw.connection.execute(
+            "select * from information_schema.tables where table_schema = 'scope'"
+        ).fetchall()
+        == []
+    )
 
 
 @pytest.mark.parametrize(

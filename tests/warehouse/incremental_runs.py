@@ -131,7 +131,7 @@ class Runs:
                 connection.execute(
                     f"select count(*) from {scope.relation(entity)} where coalesce({key}, '') = ''"
                 ).fetchall()[0][0]
-                for entity in scope.DOCUMENTS
+                for entity in filter(scope.is_owned, raw_contract.ENTITIES)
                 for key, *_ in [raw_contract.ENTITIES[entity]]
             ]
         assert any(nameless), "no row without an id arrived: this would prove nothing"

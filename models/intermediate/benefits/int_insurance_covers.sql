@@ -4,9 +4,12 @@
 -- of the cover. A person has one cover at a time of a programme: a second that begins while the
 -- first runs costs nothing and is a finding.
 
+{{ config(materialized='keyed', unique_key='customer_key') }}
+
 with enrolments as (
 
     select * from {{ ref('stg_operator__insurance_enrolments') }}
+    {{ in_scope('customer_key') }}
 
 ),
 

@@ -2,9 +2,12 @@
 -- A redemption names no programme. One outside the days of every programme was paid for all the
 -- same: it stays with the nearest, and is a finding.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with redemptions as (
 
     select * from {{ ref('stg_operator__benefit_redemptions') }}
+    {{ in_scope('line_key') }}
 
 ),
 

@@ -1,27 +1,33 @@
 -- Grain: one row per (line that claims, change point) at which a claim was known: what its bills
 -- and payments amounted to, as far as known then.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with claims_known as (
 
     select * from {{ ref('int_refund_claims_known') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 bill_item_versions as (
 
     select * from {{ ref('stg_operator__bill_item_versions') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 refund_versions as (
 
     select * from {{ ref('stg_operator__refund_payment_versions') }}
+    {{ in_scope('refund_id', 'refund_payments') }}
 
 ),
 
 waiver_claims as (
 
     select * from {{ ref('stg_operator__waiver_claims') }}
+    {{ in_scope('line_key') }}
 
 ),
 

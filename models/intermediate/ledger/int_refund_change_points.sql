@@ -1,39 +1,47 @@
 -- Grain: one row per (line that claims, day on which something its refund depends on became known).
 -- A claim, a bill, a payment, a version of the policy, the lapse of an uncollected refund.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with policy_claims as (
 
     select * from {{ ref('int_policy_claims') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 claim_versions as (
 
     select * from {{ ref('stg_operator__waiver_claim_versions') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 benefit_choices as (
 
     select * from {{ ref('stg_operator__benefit_choices') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 bill_item_versions as (
 
     select * from {{ ref('stg_operator__bill_item_versions') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 refund_versions as (
 
     select * from {{ ref('stg_operator__refund_payment_versions') }}
+    {{ in_scope('refund_id', 'refund_payments') }}
 
 ),
 
 waiver_claims as (
 
     select * from {{ ref('stg_operator__waiver_claims') }}
+    {{ in_scope('line_key') }}
 
 ),
 

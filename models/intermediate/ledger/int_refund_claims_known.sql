@@ -1,21 +1,26 @@
 -- Grain: one row per (line that claims, change point) at which a claim was known: the claim that
 -- counted by what was known then.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with change_points as (
 
     select * from {{ ref('int_refund_change_points') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 claim_versions as (
 
     select * from {{ ref('stg_operator__waiver_claim_versions') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 benefit_choices as (
 
     select * from {{ ref('stg_operator__benefit_choices') }}
+    {{ in_scope('line_key') }}
 
 ),
 

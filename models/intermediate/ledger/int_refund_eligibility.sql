@@ -1,9 +1,12 @@
 -- Grain: one row per (binding policy version, line that claims under the policy).
 -- The same rules as the decisions, for the few lines that money can be owed to.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with lines as (
 
     select * from {{ ref('int_terminated_lines_profiled') }}
+    {{ in_scope('line_key') }}
 
 ),
 
@@ -22,12 +25,14 @@ paths as (
 victims as (
 
     select * from {{ ref('int_incident_victims') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 policy_claims as (
 
     select * from {{ ref('int_policy_claims') }}
+    {{ in_scope('line_key') }}
 
 ),
 

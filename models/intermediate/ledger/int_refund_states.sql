@@ -1,21 +1,26 @@
 -- Grain: one row per (line that claims, day on which something its refund depends on became known).
 -- What was owed to the line, as far as known on that day and by the policy version in force then.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with claims_known as (
 
     select * from {{ ref('int_refund_claims_known') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 amounts_known as (
 
     select * from {{ ref('int_refund_amounts_known') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 eligibility as (
 
     select * from {{ ref('int_refund_eligibility') }}
+    {{ in_scope('line_key') }}
 
 ),
 

@@ -14,63 +14,53 @@ delivery_facts as (
 
 ),
 
-lines_added as (
+-- Lines by the days on which they came and went, in one pass over all of them: few kinds of lines.
+spells_by_days as (
 
     select
-        greatest(line_spells.activated_on, delivery_facts.opening_on) as changed_on,
+        greatest(line_spells.activated_on, delivery_facts.opening_on) as added_on,
+        greatest(
+            line_spells.terminated_on,
+            case when line_spells.terminated_on is not null then delivery_facts.opening_on end
+        ) as ended_on,
         line_spells.line_kind,
         line_spells.network_brand,
         line_spells.is_own_brand,
-        count(*) as gross_adds,
-        count(*) filter (where line_spells.activation_kind = 'port_in') as port_ins
+        line_spells.activation_kind,
+        line_spells.termination_kind,
+        count(*) as spells
     from line_spells
     cross join delivery_facts
-    group by 1, 2, 3, 4
-
-),
-
-lines_ended as (
-
-    select
-        greatest(line_spells.terminated_on, delivery_facts.opening_on) as changed_on,
-        line_spells.line_kind,
-        line_spells.network_brand,
-        line_spells.is_own_brand,
-        count(*) as deactivations,
-        count(*) filter (where line_spells.termination_kind = 'forced') as forced_deactivations,
-        count(*) filter (where line_spells.termination_kind = 'port_out') as port_outs
-    from line_spells
-    cross join delivery_facts
-    where line_spells.terminated_on is not null
-    group by 1, 2, 3, 4
+    group by 1, 2, 3, 4, 5, 6, 7
 
 ),
 
 changes as (
 
     select
-        changed_on,
+        added_on as changed_on,
         line_kind,
         network_brand,
         is_own_brand,
-        gross_adds,
-        port_ins,
+        spells as gross_adds,
+        case when activation_kind = 'port_in' then spells else 0 end as port_ins,
         0 as deactivations,
         0 as forced_deactivations,
         0 as port_outs
-    from lines_added
+    from spells_by_days
     union all
     select
-        changed_on,
+        ended_on as changed_on,
         line_kind,
         network_brand,
         is_own_brand,
         0 as gross_adds,
         0 as port_ins,
-        deactivations,
-        forced_deactivations,
-        port_outs
-    from lines_ended
+        spells as deactivations,
+        case when termination_kind = 'forced' then spells else 0 end as forced_deactivations,
+        case when termination_kind = 'port_out' then spells else 0 end as port_outs
+    from spells_by_days
+    where ended_on is not null
 
 ),
 

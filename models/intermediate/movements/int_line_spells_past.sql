@@ -1,21 +1,26 @@
 -- Grain: one row per (line_key, spell_number), a time in service before the newest one of its line.
 -- A line has one where its id was used again after its service had ended.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with versions as (
 
     select * from {{ ref('stg_operator__line_reuse_versions') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 lines as (
 
     select * from {{ ref('stg_operator__lines') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 port_requests as (
 
     select * from {{ ref('stg_operator__port_requests') }}
+    {{ in_scope('line_key') }}
 
 ),
 

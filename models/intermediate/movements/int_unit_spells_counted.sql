@@ -45,24 +45,23 @@ customers_with_several as (
 ),
 
 -- A unit with more than one spell keeps its key, since what it did in a month may be in two of
--- them. The others are counted by the months in which they came and ended.
-final as (
+-- them. The others are counted by the days on which they came and ended: far fewer than units, and
+-- a month is told of each day once.
+spells_by_days as (
 
     select
         'line' as counted_unit,
         case when line_spells.is_one_of_several then line_spells.line_key end as unit_key,
         line_spells.activated_on <= delivery_facts.opening_on as is_stock,
-        {{ month_of('greatest(line_spells.activated_on, delivery_facts.opening_on)') }}
-            as first_month,
-        case
-            when line_spells.terminated_on is not null
-                then
-                    {{ month_of('greatest(line_spells.terminated_on, delivery_facts.opening_on)') }}
-        end as last_month,
+        greatest(line_spells.activated_on, delivery_facts.opening_on) as first_on,
+        greatest(
+            line_spells.terminated_on,
+            case when line_spells.terminated_on is not null then delivery_facts.opening_on end
+        ) as last_on,
         case
             when continued_lines.line_key is not null and line_spells.spell_number = 1
-                then {{ month_of('line_spells.activated_on') }}
-        end as known_since_month,
+                then line_spells.activated_on
+        end as known_since,
         count(*) as units
     from line_spells
     cross join delivery_facts
@@ -75,17 +74,32 @@ final as (
         customers_with_several.customer_key as unit_key,
         customer_spells.is_left_truncated
         or (customer_spells.is_rejoin and customer_spells.spell_number = 1) as is_stock,
-        {{ month_of('customer_spells.started_on') }} as first_month,
-        {{ month_of('customer_spells.ended_on') }} as last_month,
+        customer_spells.started_on as first_on,
+        customer_spells.ended_on as last_on,
         case
             when customer_spells.is_rejoin and customer_spells.spell_number = 1
-                then {{ month_of('delivery_facts.opening_on') }}
-        end as known_since_month,
+                then delivery_facts.opening_on
+        end as known_since,
         count(*) as units
     from customer_spells
     cross join delivery_facts
     left join customers_with_several
         on customer_spells.customer_key = customers_with_several.customer_key
+    group by 1, 2, 3, 4, 5, 6
+
+),
+
+final as (
+
+    select
+        counted_unit,
+        unit_key,
+        is_stock,
+        {{ month_of('first_on') }} as first_month,
+        {{ month_of('last_on') }} as last_month,
+        {{ month_of('known_since') }} as known_since_month,
+        cast(sum(units) as bigint) as units
+    from spells_by_days
     group by 1, 2, 3, 4, 5, 6
 
 )

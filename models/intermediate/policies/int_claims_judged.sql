@@ -1,9 +1,12 @@
 -- Grain: one row per (policy version known at the as-of date, line that claims under the policy).
 -- In which state is a claim by the deadlines of each version?
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with claims as (
 
     select * from {{ ref('int_policy_claims') }}
+    {{ in_scope('line_key') }}
 
 ),
 

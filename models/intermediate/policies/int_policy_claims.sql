@@ -3,21 +3,26 @@
 -- policy, any other line under the policy whose claims are filed. Of several claims the one to the
 -- own account counts, then the first: a claim to a wrong account can be put right by a second one.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with waiver_claims as (
 
     select * from {{ ref('stg_operator__waiver_claims') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 refund_payments as (
 
     select * from {{ ref('stg_operator__refund_payments') }}
+    {{ in_scope('refund_id', 'refund_payments') }}
 
 ),
 
 victims as (
 
     select * from {{ ref('int_incident_victims') }}
+    {{ in_scope('line_key') }}
 
 ),
 

@@ -1,21 +1,26 @@
 -- Grain: one row per refund payment known at the as-of date, under the policy its line claims
 -- under.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with waiver_claims as (
 
     select * from {{ ref('stg_operator__waiver_claims') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 refund_payments as (
 
     select * from {{ ref('stg_operator__refund_payments') }}
+    {{ in_scope('refund_id', 'refund_payments') }}
 
 ),
 
 policy_claims as (
 
     select * from {{ ref('int_policy_claims') }}
+    {{ in_scope('line_key') }}
 
 ),
 

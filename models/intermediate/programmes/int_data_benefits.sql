@@ -3,15 +3,19 @@
 -- once, the victims' grant is counted, and used, first. A line on an unlimited plan gains nothing,
 -- so its use of the grant carries no cost.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with data_usage as (
 
     select * from {{ ref('stg_operator__data_usage_monthly') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 lines as (
 
     select * from {{ ref('stg_operator__lines') }}
+    {{ in_scope('line_key') }}
 
 ),
 
@@ -24,6 +28,7 @@ plans as (
 victims as (
 
     select * from {{ ref('int_incident_victims') }}
+    {{ in_scope('line_key') }}
 
 ),
 
@@ -60,14 +65,6 @@ data_programmes as (
 
 ),
 
-unlimited_plans as (
-
-    select plan_code
-    from plans
-    where is_unlimited_data
-
-),
-
 grants as (
 
     select line_key, usage_month, granted_gb, used_gb, loaded_on
@@ -80,8 +77,9 @@ unlimited_lines as (
 
     select lines.line_key
     from lines
-    inner join unlimited_plans
-        on lines.plan_code = unlimited_plans.plan_code
+    inner join plans
+        on lines.plan_code = plans.plan_code
+    where plans.is_unlimited_data
 
 ),
 

@@ -1,8 +1,11 @@
 -- Grain: one row per (partner programme, line, month with a redemption).
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with redemptions as (
 
     select * from {{ ref('int_partner_redemptions') }}
+    {{ in_scope('line_key') }}
 
 ),
 

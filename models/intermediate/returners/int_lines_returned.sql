@@ -4,27 +4,33 @@
 -- number back, as another line or the same one. Returns within the network have both halves here
 -- and are seen the second way alone.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with spells_ended as (
 
     select * from {{ ref('int_spells_ended') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 line_spells as (
 
     select * from {{ ref('int_line_spells') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 lines as (
 
     select * from {{ ref('stg_operator__lines') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 port_requests as (
 
     select * from {{ ref('stg_operator__port_requests') }}
+    {{ in_scope('line_key') }}
 
 ),
 

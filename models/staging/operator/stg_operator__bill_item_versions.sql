@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='item_id', meta={'entity': 'bill_items'}) }}
+
 with
 
 delivered as (
@@ -6,14 +8,17 @@ delivered as (
 
 exceptions as (
     select * from {{ ref('stg_operator__bill_items_exceptions') }}
+    {{ in_scope('natural_id') }}
 ),
 
 current_versions as (
     select * from {{ ref('stg_operator__bill_items') }}
+    {{ in_scope('item_id') }}
 ),
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 superseded as (

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with
 
 delivered as (
@@ -6,10 +8,12 @@ delivered as (
 
 exceptions as (
     select * from {{ ref('stg_operator__data_usage_monthly_exceptions') }}
+    {{ in_scope('natural_id', 'data_usage_monthly') }}
 ),
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 accepted as (

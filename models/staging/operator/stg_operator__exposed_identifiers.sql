@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with
 
 delivered as (
@@ -6,10 +8,12 @@ delivered as (
 
 exceptions as (
     select * from {{ ref('stg_operator__exposed_identifiers_exceptions') }}
+    {{ in_scope('natural_id', 'exposed_identifiers') }}
 ),
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 accepted as (

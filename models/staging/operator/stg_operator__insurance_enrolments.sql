@@ -14,10 +14,12 @@ delivered as (
 
 exceptions as (
     select * from {{ ref('stg_operator__insurance_enrolments_exceptions') }}
+    {{ in_scope('natural_id') }}
 ),
 
 customers as (
     select * from {{ ref('stg_operator__customer_vault') }}
+    {{ in_scope('customer_id') }}
 ),
 
 age_bands as (

@@ -11,10 +11,12 @@ delivered as (
 
 exceptions as (
     select * from {{ ref('stg_operator__lines_exceptions') }}
+    {{ in_scope('natural_id', 'lines') }}
 ),
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 carriers as (

@@ -8,10 +8,12 @@ delivered as (
 
 exceptions as (
     select * from {{ ref('stg_operator__micropayments_exceptions') }}
+    {{ in_scope('natural_id') }}
 ),
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 accepted as (

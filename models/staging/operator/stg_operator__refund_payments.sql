@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='refund_id', meta={'entity': 'refund_payments'}) }}
+
 with
 
 delivered as (
@@ -6,6 +8,7 @@ delivered as (
 
 exceptions as (
     select * from {{ ref('stg_operator__refund_payments_exceptions') }}
+    {{ in_scope('natural_id') }}
 ),
 
 accepted as (

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='claim_id', meta={'entity': 'waiver_claims'}) }}
+
 with
 
 delivered as (
@@ -6,14 +8,17 @@ delivered as (
 
 exceptions as (
     select * from {{ ref('stg_operator__waiver_claims_exceptions') }}
+    {{ in_scope('natural_id') }}
 ),
 
 current_versions as (
     select * from {{ ref('stg_operator__waiver_claims') }}
+    {{ in_scope('claim_id') }}
 ),
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 superseded as (

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='natural_id', meta={'entity': 'benefit_choices'}) }}
+
 with
 
 delivered as (
@@ -10,6 +12,7 @@ code_lists as (
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 incidents as (

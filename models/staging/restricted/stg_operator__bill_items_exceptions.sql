@@ -12,10 +12,12 @@ code_lists as (
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 contracts as (
     select * from {{ ref('stg_operator__contracts') }}
+    {{ in_scope('contract_id', 'contracts') }}
 ),
 
 resolved as (

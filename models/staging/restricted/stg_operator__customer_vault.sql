@@ -12,6 +12,7 @@ every_customer as (
 
 exceptions as (
     select * from {{ ref('stg_operator__customers_exceptions') }}
+    {{ in_scope('natural_id') }}
 ),
 
 exceptions_by_id as (

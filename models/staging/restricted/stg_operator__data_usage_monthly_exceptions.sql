@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='natural_id', meta={'entity': 'data_usage_monthly'}) }}
+
 with
 
 delivered as (
@@ -6,6 +8,7 @@ delivered as (
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 resolved as (

@@ -12,6 +12,7 @@ code_lists as (
 
 customers as (
     select * from {{ ref('stg_operator__customer_vault') }}
+    {{ in_scope('customer_id') }}
 ),
 
 resolved as (

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='line_id') }}
+
 with
 
 delivered as (
@@ -10,6 +12,7 @@ every_line as (
 
 exceptions as (
     select * from {{ ref('stg_operator__lines_exceptions') }}
+    {{ in_scope('natural_id', 'lines') }}
 ),
 
 accepted as (

@@ -8,14 +8,17 @@ delivered as (
 
 exceptions as (
     select * from {{ ref('stg_operator__lines_exceptions') }}
+    {{ in_scope('natural_id', 'lines') }}
 ),
 
 customers as (
     select * from {{ ref('stg_operator__customer_vault') }}
+    {{ in_scope('customer_id') }}
 ),
 
 rejoins as (
     select * from {{ ref('stg_operator__line_rejoins') }}
+    {{ in_scope('line_id') }}
 ),
 
 carriers as (

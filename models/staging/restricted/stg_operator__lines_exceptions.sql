@@ -24,6 +24,7 @@ all_imsi_prefixes as (
 
 customers as (
     select * from {{ ref('stg_operator__customer_vault') }}
+    {{ in_scope('customer_id') }}
 ),
 
 operators as (

@@ -12,6 +12,7 @@ code_lists as (
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 access_points as (

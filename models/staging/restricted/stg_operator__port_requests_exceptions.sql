@@ -16,6 +16,7 @@ carriers as (
 
 lines as (
     select * from {{ ref('stg_operator__line_vault') }}
+    {{ in_scope('line_id') }}
 ),
 
 resolved as (

@@ -1,3 +1,5 @@
+{{ config(materialized='keyed', unique_key='natural_id', meta={'entity': 'refund_payments'}) }}
+
 with
 
 delivered as (
@@ -10,10 +12,12 @@ code_lists as (
 
 claims as (
     select * from {{ ref('stg_operator__waiver_claims') }}
+    {{ in_scope('line_key') }}
 ),
 
 bill_items as (
     select * from {{ ref('stg_operator__bill_items') }}
+    {{ in_scope('line_key') }}
 ),
 
 charges as (

@@ -1,7 +1,10 @@
+{{ config(materialized='keyed', unique_key='held_id') }}
+
 {% set held -%}
 {%- for entity in raw_entities() %}
 select
     '{{ entity }}' as entity,
+    {{ held_id(entity, 'natural_id') }} as held_id,
     natural_id,
     delivered_on,
     source_file,
@@ -18,6 +21,7 @@ from {{ entity }}_quarantined
 union all
 select
     '{{ entity }}' as entity,
+    {{ held_id(entity, 'natural_id') }} as held_id,
     natural_id,
     delivered_on,
     source_file,
@@ -132,6 +136,7 @@ corrections as (
 ends as (
     select
         held.entity,
+        held.held_id,
         held.natural_id,
         held.delivered_on,
         held.source_file,
@@ -161,6 +166,7 @@ ends as (
 final as (
     select
         entity,
+        held_id,
         natural_id,
         delivered_on,
         source_file,

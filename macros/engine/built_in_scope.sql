@@ -1,0 +1,46 @@
+{#-
+    The rows that a batch built, by model. A batch that touches a hundredth of all lines would look for their rows
+    in every table that it reads; the model that built them has just had them in hand. The scope is closed, so
+    whatever a reader asks for by the keys in scope is among the rows that were built for the keys in scope.
+
+    They are there only if this batch built the model: finding the scope (orchestration/scope.py) drops those of the batch before.
+    Where they are not, the table itself is read.
+-#}
+
+{% macro built_in_scope(relation) -%}
+    scope.built_{{ relation.identifier }}
+{%- endmacro %}
+
+
+{% macro has_room_for_built(relation) -%}
+    {#- No transaction writes to two files: of the marts nothing is kept aside. -#}
+    {{ return(relation.database == target.database) }}
+{%- endmacro %}
+
+
+{% macro imports_in_scope(sql, is_asked=true) -%}
+    {#- The SQL of the node at hand; imports of models that this batch built read what it built. With `is_asked`
+        only imports that ask for keys in scope, otherwise all. -#}
+    {%- set standing = run_query(
+        "select table_name from information_schema.tables where table_schema = 'scope'"
+    ).columns[0].values() -%}
+    {%- set built = {} -%}
+    {%- for unique_id in model.depends_on.nodes if unique_id in graph.nodes -%}
+        {%- set node = graph.nodes[unique_id] -%}
+        {%- if 'built_' ~ node.alias in standing -%}
+            {%- do built.update({node.relation_name: 'scope.built_' ~ node.alias}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(imports_of_built(sql, built, is_asked)) }}
+{%- endmacro %}
+
+
+{% macro imports_of_built(sql, built, is_asked) -%}
+    {#- `built` maps relations, quoted as the SQL has them, to what was built of them. -#}
+    {%- set taken = namespace(sql=sql) -%}
+    {%- set asked = '(?=\\s+where (\\w+ is null or )?\\w+ in \\(\\s*select)' if is_asked else '' -%}
+    {%- for relation, rows in built.items() -%}
+        {%- set taken.sql = modules.re.sub(modules.re.escape(relation) ~ asked, rows, taken.sql) -%}
+    {%- endfor -%}
+    {{ return(taken.sql) }}
+{%- endmacro %}

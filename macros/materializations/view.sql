@@ -1,0 +1,13 @@
+{% materialization view, adapter='duckdb' %}
+    {#-
+        A view; where its rows belong to keys and only what arrived is built, also one of the rows that the
+        batch built, for the models that ask for no others.
+    -#}
+    {%- set target = this.incorporate(type='view') -%}
+    {%- if var('is_incremental_batch', false) is sameas true and kept_by(model) and has_room_for_built(target) -%}
+        {%- call statement('built') -%}
+            create or replace view {{ built_in_scope(target) }} as {{ imports_in_scope(compiled_code, is_asked=false) }}
+        {%- endcall -%}
+    {%- endif -%}
+    {{ return(materialization_view_default()) }}
+{% endmaterialization %}
