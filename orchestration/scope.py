@@ -55,6 +55,9 @@ _LINE: Final = "line_id"
 _CUSTOMER: Final = "customer_id"
 _VAULT: Final = "restricted.stg_operator__customer_vault"
 _AGE_BANDS: Final = "reference.ref_age_bands"
+_LINE_VAULT: Final = "restricted.stg_operator__line_vault"
+_CLAIMS: Final = "intermediate.int_policy_claims"
+_VERSIONS: Final = "intermediate.int_binding_versions"
 
 #: Temporary tables: what belongs to which line or customer, and what is in scope so far.
 _LINKS: Final = {_LINE: "linked_lines", _CUSTOMER: "linked_customers"}
@@ -92,9 +95,12 @@ def write(
         arrived.setdefault(file.entity, []).append(file.name)
     _link(connection)
     for owner in (_LINE, _CUSTOMER):
-        seeds = [*_named(owner, arrived), *_linked(owner, arrived)]
-        if owner == _CUSTOMER:
-            seeds.append(_birthdays(previous_day, as_of_date))
+        by_the_day = _birthdays if owner == _CUSTOMER else _lapses
+        seeds = [
+            *_named(owner, arrived),
+            *_linked(owner, arrived),
+            by_the_day(previous_day, as_of_date),
+        ]
         connection.execute(f"create or replace temp table {_FOUND[owner]} (id ubigint)")
         _add(connection, owner, seeds)
     while any([_spread(connection, _LINE, _CUSTOMER), _spread(connection, _CUSTOMER, _LINE)]):
@@ -173,6 +179,21 @@ def _birthdays(previous_day: dt.date, as_of_date: dt.date) -> str:
         f"select born.birth_date from (select distinct birth_date from {_VAULT}) as born "
         f"inner join {_AGE_BANDS} as bands on cast(born.birth_date "
         f"+ to_years(cast(bands.min_age as integer)) as date) between {first} and {last})"
+    )
+
+
+def _lapses(previous_day: dt.date, as_of_date: dt.date) -> str:
+    """Select the lines whose claim lapsed since, of what the batch before knew."""
+    lapsed_on = (
+        "cast(cast(claims.claimed_at as date) "
+        "+ to_months(cast(versions.payable_lapses_months as integer)) as date)"
+    )
+    return (
+        f"select {_hash(_LINE, 'vault')} from {_LINE_VAULT} as vault "  # noqa: S608
+        f"inner join {_CLAIMS} as claims on vault.line_key = claims.line_key "
+        f"inner join {_VERSIONS} as versions on claims.policy_id = versions.policy_id "
+        f"where {lapsed_on} > {literal(str(previous_day))} "
+        f"and {lapsed_on} <= {literal(str(as_of_date))}"
     )
 
 

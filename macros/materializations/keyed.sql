@@ -29,7 +29,8 @@
         {{ get_assert_columns_equivalent(compiled_code) }}
     {%- endif -%}
     {%- call statement('remove') -%}
-        delete from {{ target }} where {{ key }} in ({{ keys_in_scope(key) }})
+        delete from {{ target }}
+        where {{ key ~ ' is null or ' if has_rows_without_key() }}{{ key }} in ({{ keys_in_scope(key) }})
     {%- endcall -%}
     {%- if has_nameless -%}
         {%- call statement('remove_nameless') -%}
@@ -41,7 +42,7 @@
         select {{ names | join(', ') }} from (
             {{ tables_where_read(compiled_code) }}
         ) as built
-        where {{ key ~ ' is null or ' if has_nameless }}{{ key }} in ({{ keys_in_scope(key) }})
+        where {{ key ~ ' is null or ' if has_nameless or has_rows_without_key() }}{{ key }} in ({{ keys_in_scope(key) }})
     {%- endcall -%}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}

@@ -45,7 +45,15 @@ class Raw:
             "create table restricted.stg_operator__customer_vault "
             "(customer_id varchar, birth_date date)"
         )
-        self.connection.execute("create table reference.ref_age_bands (min_age integer)")
+        self.connection.execute("create schema intermediate")
+        for table in (
+            "restricted.stg_operator__line_vault (line_id varchar, line_key bigint)",
+            "intermediate.int_policy_claims "
+            "(line_key bigint, policy_id varchar, claimed_at timestamp)",
+            "intermediate.int_binding_versions (policy_id varchar, payable_lapses_months bigint)",
+            "reference.ref_age_bands (min_age integer)",
+        ):
+            self.connection.execute(f"create table {table}")
         self.connection.execute("insert into reference.ref_age_bands values (0), (20), (65)")
         for entity, columns in raw_contract.ENTITIES.items():
             typed = ", ".join(f"{column} varchar" for column in columns)
@@ -84,6 +92,25 @@ def raw() -> Iterator[Raw]:
 
 def test_nothing_that_arrived_touches_nothing(raw: Raw) -> None:
     assert raw.scope() == (set(), set())
+
+
+@pytest.mark.parametrize(
+    ("claimed_at", "is_in_scope"),
+    [
+        ("2021-01-05 23:59:59", True),
+        ("2021-01-04 23:59:59", False),
+        ("2021-01-06 00:00:00", False),
+    ],
+)
+def test_a_claim_that_lapsed_since_is_in_scope(
+    raw: Raw, claimed_at: str, *, is_in_scope: bool
+) -> None:
+    raw.connection.execute("insert into restricted.stg_operator__line_vault values ('L3', 3)")
+    raw.connection.execute("insert into intermediate.int_binding_versions values ('waiver', 60)")
+    raw.connection.execute(
+        f"insert into intermediate.int_policy_claims values (3, 'waiver', '{claimed_at}')"
+    )
+    assert raw.scope() == (({"L3"}, {"C2"}) if is_in_scope else (set(), set()))
 
 
 def test_a_line_brings_its_customer_and_the_lines_of_that_customer(raw: Raw) -> None:
