@@ -170,7 +170,8 @@ class _Comparison:
         )
         if not is_kept or earlier != later:
             return ""
-        return f"{key} in (select {key} from work.scope.{key}s)"  # noqa: S608 - a constant
+        # A row without a key belongs to nothing that could be out of scope.
+        return f"({key} is null or {key} in (select {key} from work.scope.{key}s))"  # noqa: S608
 
     def _measuring(self, database: str, table: PublishedTable, touched: str = "") -> str:
         relation = quoted(database, table.schema, table.name)

@@ -4,13 +4,15 @@
 -#}
 
 {% macro is_scoped() -%}
-    {#- Whether the model at hand keeps its rows and builds only those of the keys in scope: in a
-        batch that was planned so, for a model that can, where its table stands. -#}
+    {#- Whether the model at hand builds only the rows of the keys in scope: in a batch that was planned
+        so, for a model that keeps the others, where its table stands, and for one that has no others. -#}
     {{ return(
         var('is_incremental_batch', false) is sameas true
         and execute
-        and model.config.materialized == 'keyed'
-        and load_relation(this) is not none
+        and (
+            (model.config.materialized == 'keyed' and load_relation(this) is not none)
+            or model.config.meta.get('has_rows_of_keys_in_scope_only', false)
+        )
     ) }}
 {%- endmacro %}
 

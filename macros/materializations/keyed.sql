@@ -35,7 +35,7 @@
         select {{ names | join(', ') }} from (
             {{ imports_in_scope(tables_where_read(compiled_code)) }}
         ) as built
-        where {{ key ~ ' is null or ' if has_nameless }}{{ key }} in ({{ keys_in_scope(key) }})
+        where {{ key ~ ' is null or ' if has_nameless or has_rows_without_key() }}{{ key }} in ({{ keys_in_scope(key) }})
     {% endset -%}
     {%- if has_room_for_built(target) -%}
         {%- call statement('build') -%}
@@ -44,7 +44,8 @@
         {%- set new_rows = 'select * from ' ~ built_in_scope(target) -%}
     {%- endif -%}
     {%- call statement('remove') -%}
-        delete from {{ target }} where {{ key }} in ({{ keys_in_scope(key) }})
+        delete from {{ target }}
+        where {{ key ~ ' is null or ' if has_rows_without_key() }}{{ key }} in ({{ keys_in_scope(key) }})
     {%- endcall -%}
     {%- if has_nameless -%}
         {%- call statement('remove_nameless') -%}

@@ -28,18 +28,23 @@
                 union
                 select {{ place }} as name from {{ raw_in_scope(model.config.meta['entity']) }}
                 {%- endif %}
+                {%- if has_rows_without_key() %}
+                union
+                select '' as name
+                {%- endif %}
             ) as in_scope
             where in_scope.name is not null
             union all
             select 'in' as direction, cast(null as string) as name, {{ columns | join(', ') }}
             from ({{ compiled_code }}) as built
-            where {{ key ~ ' is null or ' if has_nameless }}{{ key }} in ({{ keys_in_scope(key) }})
+            where {{ key ~ ' is null or ' if has_nameless or has_rows_without_key() }}{{ key }} in ({{ keys_in_scope(key) }})
         ) as arrived
         on
             arrived.direction = 'out'
             and arrived.name = coalesce(
                 cast(standing.{{ key }} as string)
                 {%- if has_nameless %}, standing.source_file || '|' || cast(standing.source_row as string){% endif %}
+                {%- if has_rows_without_key() %}, ''{% endif %}
             )
         when matched then delete
         when not matched and arrived.direction = 'in' then

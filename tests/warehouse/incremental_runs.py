@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from orchestration import equality, plans, raw_contract, scope, unaffected
+from orchestration import equality, plans, published_ledger, raw_contract, scope, unaffected
 from orchestration.dbt_session import DbtSession
 from orchestration.settings import Settings
 from orchestration.standing import TakenFile
@@ -89,6 +89,7 @@ class Runs:
     def deliver(self, number: int) -> list[TakenFile]:
         """Add what arrives with a batch to the raw relations; returns its files."""
         files: list[TakenFile] = []
+        self._publish_books(number)
         with duckdb.connect(str(self.settings.work_db)) as connection:
             for entity in raw_contract.ENTITIES:
                 connection.execute(_insert(entity, number))
@@ -109,6 +110,21 @@ class Runs:
                 )
             )
         return files
+
+    def _publish_books(self, number: int) -> None:
+        """Bring the ledger of the batch before, which the next one goes on from."""
+        known = f"where {'true' if number else 'false'}"
+        with duckdb.connect(str(self.settings.work_db)) as connection:
+            connection.execute(f"attach '{self.settings.candidate_db}' as candidate (read_only)")
+            connection.execute(
+                "create or replace table published.ledger_entries as select "
+                f"{', '.join(published_ledger.COLUMNS)} "
+                f"from candidate.compensation.fct_ledger_entries {known}"
+            )
+            connection.execute(
+                "create or replace table published.ledger_days as "
+                f"select date '{DAYS[max(number - 1, 0)]}' as published_to {known}"
+            )
 
     def build(self, number: int, arrived: Sequence[TakenFile] | None) -> None:
         """Build the batch of a number: from what arrived, or anew without it."""

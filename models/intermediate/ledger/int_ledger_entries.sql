@@ -1,9 +1,12 @@
 -- Grain: one row per ledger entry that the exports and rules known at the as-of date give rise to.
 -- A state of an event that is not zero is an entry; the state that replaces it reverses that entry.
 
+{{ config(materialized='keyed', unique_key='line_key', meta={'rows_without_key': 'anew'}) }}
+
 with events as (
 
     select * from {{ ref('int_ledger_events') }}
+    {{ in_scope_or_without('line_key') }}
 
 ),
 

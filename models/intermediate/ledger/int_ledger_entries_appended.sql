@@ -1,18 +1,21 @@
-{{ config(materialized='view') }}
-
 -- Grain: one row per ledger entry that this run adds to what was published.
 -- Entries nobody has published yet, and corrections: a published entry that would not come about
 -- today is withdrawn by a reversal of today, one withdrawn that is right after all is restored.
+-- A line that no row and no day touches has none: all its entries are published as they are.
+
+{{ config(materialized='table', meta={'has_rows_of_keys_in_scope_only': true}) }}
 
 with entries as (
 
     select * from {{ ref('int_ledger_entries') }}
+    {{ in_scope_or_without('line_key') }}
 
 ),
 
 published_entries as (
 
-    select * from {{ ref('int_ledger_entries_standing') }}
+    select * from {{ ref('int_ledger_published') }}
+    {{ in_scope_or_without('line_key') }}
 
 ),
 
@@ -22,15 +25,46 @@ delivery_facts as (
 
 ),
 
-published_days as (
+published_until as (
 
-    select published_to from {{ published_ledger_days() }}
+    select max(published_to) as published_to from {{ published_ledger_days() }}
 
 ),
 
-published_until as (
+corrections_published as (
 
-    select max(published_to) as published_to from published_days
+    select
+        corrects_entry_id,
+        count(*) as correction_count,
+        sum(case when is_withdrawal then -1 else 1 end) as change
+    from published_entries
+    where corrects_entry_id is not null
+    group by 1
+
+),
+
+-- Does a published entry still stand, and would the exports and rules known today give rise to it?
+standing_entries as (
+
+    select
+        published_entries.entry_id,
+        published_entries.derived_entry_id,
+        entries.entry_id is not null as is_still_right,
+        -- 1 or 0, unless replays of earlier days corrected it too.
+        cast(1 + coalesce(corrections_published.change, 0) as bigint) as standing,
+        coalesce(corrections_published.correction_count, 0) as correction_count
+    from published_entries
+    left join corrections_published
+        on published_entries.entry_id = corrections_published.corrects_entry_id
+    left join entries
+        on
+            published_entries.derived_entry_id = entries.entry_id
+            and published_entries.amount_krw = entries.amount_krw
+            and published_entries.debit_account = entries.debit_account
+            and published_entries.credit_account = entries.credit_account
+            and published_entries.programme_id is not distinct from entries.programme_id
+            and published_entries.line_key is not distinct from entries.line_key
+    where published_entries.corrects_entry_id is null
 
 ),
 
@@ -41,7 +75,7 @@ editions as (
         derived_entry_id,
         count(*) as edition_count,
         max(case when is_still_right then entry_id end) as right_entry_id
-    from published_entries
+    from standing_entries
     group by 1
 
 ),
@@ -87,8 +121,7 @@ new_entries as (
     from entries
     cross join delivery_facts
     cross join published_until
-    left join editions
-        on entries.entry_id = editions.derived_entry_id
+    left join editions on entries.entry_id = editions.derived_entry_id
     left join editions as reversed_editions
         on entries.reverses_entry_id = reversed_editions.derived_entry_id
     where editions.right_entry_id is null
@@ -109,11 +142,13 @@ corrections as (
         published_entries.debit_account,
         published_entries.credit_account,
         published_entries.amount_krw,
-        published_entries.correction_count,
+        standing_entries.correction_count,
         delivery_facts.as_of_date,
-        case when published_entries.is_still_right then 1 else 0 end - published_entries.standing
+        case when standing_entries.is_still_right then 1 else 0 end - standing_entries.standing
             as change
-    from published_entries
+    from standing_entries
+    inner join published_entries
+        on standing_entries.entry_id = published_entries.entry_id
     cross join delivery_facts
 
 ),

@@ -1,33 +1,40 @@
 -- Grain: one row per (event, day on which a state of it became known): the state differs from the
 -- one known before. An event is what a document or a rule says happened to one amount of money.
 
+{{ config(materialized='keyed', unique_key='line_key', meta={'rows_without_key': 'anew'}) }}
+
 with billing as (
 
     select * from {{ ref('int_ledger_billing') }}
+    {{ in_scope_or_without('line_key') }}
 
 ),
 
 refunds as (
 
     select * from {{ ref('int_ledger_refunds') }}
+    {{ in_scope_or_without('line_key') }}
 
 ),
 
 losses as (
 
     select * from {{ ref('int_ledger_losses') }}
+    {{ in_scope_or_without('line_key') }}
 
 ),
 
 benefits as (
 
     select * from {{ ref('int_ledger_benefits') }}
+    {{ in_scope_or_without('line_key') }}
 
 ),
 
 investments as (
 
     select * from {{ ref('int_ledger_investments') }}
+    {{ in_scope_or_without('line_key') }}
 
 ),
 

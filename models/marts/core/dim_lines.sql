@@ -12,6 +12,7 @@ with lines as (
 customers as (
 
     select * from {{ ref('stg_operator__customers') }}
+    {{ in_scope('customer_key') }}
 
 ),
 

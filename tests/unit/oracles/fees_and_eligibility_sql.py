@@ -50,7 +50,6 @@ MODELS = {
     "int_ledger_events": "warehouse.intermediate",
     "int_ledger_entries": "warehouse.intermediate",
     "int_ledger_published": "warehouse.intermediate",
-    "int_ledger_entries_standing": "warehouse.intermediate",
     "int_ledger_entries_appended": "warehouse.intermediate",
     "fct_ledger_entries": "candidate.compensation",
     "fct_compensation_ledger": "candidate.compensation",

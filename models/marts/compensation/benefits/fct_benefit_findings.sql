@@ -19,8 +19,7 @@ redemptions as (
 
 lines_entitled as (
 
-    select * from {{ ref('int_lines_entitled') }}
-    {{ in_scope('line_key') }}
+    {{ lines_entitled_in_scope() }}
 
 ),
 

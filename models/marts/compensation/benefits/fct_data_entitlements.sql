@@ -6,8 +6,7 @@
 
 with lines_entitled as (
 
-    select * from {{ ref('int_lines_entitled') }}
-    {{ in_scope('line_key') }}
+    {{ lines_entitled_in_scope() }}
 
 ),
 

@@ -2,9 +2,12 @@
 -- Append-only: an entry once published stands in every later generation as it was; a correction is
 -- a reversal and a new entry. Amounts of one kind of event add up, reversals counting negative.
 
+{{ config(materialized='keyed', unique_key='line_key', meta={'rows_without_key': 'anew'}) }}
+
 with published_entries as (
 
     select * from {{ published_ledger() }}
+    {{ in_scope_or_without('line_key') }}
 
 ),
 
