@@ -108,7 +108,10 @@ def write(
     for owner in (_LINE, _CUSTOMER):
         seeds = [*_named(owner, arrived), _linked(owner)]
         if owner == _CUSTOMER:
-            seeds.append(_birthdays(previous_day, as_of_date))
+            # In a table of its own, else every id is hashed before the days are compared.
+            born = _birthdays(previous_day, as_of_date)
+            connection.execute(f"create or replace temp table birthdays as {born}")
+            seeds.append("from birthdays")
         connection.execute(f"create or replace temp table {_FOUND[owner]} (id ubigint)")
         _add(connection, owner, seeds)
     while any([_spread(connection, _LINE, _CUSTOMER), _spread(connection, _CUSTOMER, _LINE)]):
