@@ -74,8 +74,13 @@ class Causes:
         carrier: RawCarrier,
         before: Edition,
         now: Edition,
+        *,
+        is_built_on: bool = False,
     ) -> None:
-        """Compare two editions; the connection has the work database attached as `work`."""
+        """Compare two editions; the connection has the work database attached as `work`.
+
+        `is_built_on` as in `restatements.compare`.
+        """
         self._connection = connection
         self._before = before
         self._now = now
@@ -85,7 +90,9 @@ class Causes:
             for day in before.made_of.batches
             if day not in now.made_of.batches and day <= now.as_of_date.isoformat()
         )
-        self._deliveries = Deliveries(connection, carrier, self._came, before.as_of_date)
+        self._deliveries = Deliveries(
+            connection, carrier, self._came, before.as_of_date, is_built_on=is_built_on
+        )
         self._entities = self._deliveries.entities()
         self._registers = self._changed_registers()
 

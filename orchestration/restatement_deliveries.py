@@ -39,11 +39,15 @@ class Deliveries:
         carrier: RawCarrier,
         batches: Collection[str],
         known_to: dt.date,
+        *,
+        is_built_on: bool = False,
     ) -> None:
         """Look at `batches` (days of delivery) against what was known on `known_to`.
 
-        The connection has the work database attached as `work`.
+        The connection has the work database attached as `work`. `is_built_on` says that the batch
+        put what arrived, with all versions of its ids, aside: see `scope`.
         """
+        self._is_built_on = is_built_on
         self._connection = connection
         self._carrier = carrier
         self._batches = sorted(batches)
@@ -101,7 +105,7 @@ class Deliveries:
             for name in values
         )
         named = ", ".join(_day(f"{side}.{name}") for side in ("fresh", "earlier") for name in days)
-        line = f"left join {_WORK}.restricted.stg_operator__line_vault as vault using (line_id)"
+        line = f"left join {self._vault(entity)} as vault using (line_id)" if has_line else ""
         exceptions = _exceptions(entity)
         files = literals(self._followed(entity)) or "null"
         inside = " and ".join(
@@ -134,8 +138,20 @@ class Deliveries:
             select distinct
                 entity, row_number, {"vault.line_key" if has_line else "null"} as line_key,
                 is_correction, compared.delivered_on, unnest(named) as named_on
-            from compared {line if has_line else ""}
+            from compared {line}
         """  # noqa: S608 - names of the contract
+
+    def _vault(self, entity: str) -> str:
+        """Name the pseudonyms of lines: of those in scope, copied once, where they are enough."""
+        every_line = f"{_WORK}.restricted.stg_operator__line_vault"
+        if not self._is_in_scope(entity):
+            return every_line
+        self._connection.execute(
+            "create temp table if not exists vault_in_scope as "  # noqa: S608 - our own names
+            f"select line_id, line_key from {every_line} "
+            f"where line_key in (select line_key from {_WORK}.scope.line_keys)"
+        )
+        return "vault_in_scope"
 
     def _followed(self, entity: str) -> list[str]:
         """Put the version before each of the new ones into `followed`; returns their files.
@@ -158,7 +174,8 @@ class Deliveries:
         return [file for (file,) in found]
 
     def _delivered(self, entity: str) -> str:
-        relation = quoted(_WORK, "raw", f"raw_{entity}")
+        name = f"{entity}_in_scope" if self._is_in_scope(entity) else f"raw_{entity}"
+        relation = quoted(_WORK, "raw", name)
         if self._carrier == "landing":
             return (
                 "select *, try_cast(left(source_file, 10) as date) as delivered_on "  # noqa: S608
@@ -168,6 +185,25 @@ class Deliveries:
             f"select *, {literal(f'raw_{entity}.csv')} as source_file, rowid + 1 as source_row, "  # noqa: S608
             f"try_cast(batch_date as date) as delivered_on from {relation}"
         )
+
+    def _is_in_scope(self, entity: str) -> bool:
+        """Tell whether what these batches brought of an entity is all among its rows in scope.
+
+        It is not where a batch that was there before got a further file: that alone arrived.
+        """
+        there = self._connection.execute(
+            f"from duckdb_tables() where database_name = '{_WORK}' and schema_name = 'raw' "
+            f"and table_name = {literal(f'{entity}_in_scope')}"
+        ).fetchone()
+        if not (self._is_built_on and there):
+            return False
+        ((kept, brought),) = self._connection.execute(
+            f"select (select count(*) from {_WORK}.raw.{entity}_in_scope where {self._is_new()}), "  # noqa: S608
+            f"(select sum(cast(row_count as bigint)) from {_WORK}.raw.raw_batch_files "
+            f"where entity = {literal(entity)} "
+            f"and left(cast(batch_date as varchar), 10) in ({literals(self._batches) or 'null'}))"
+        ).fetchall()
+        return bool(kept == brought)
 
     def _is_new(self) -> str:
         """Write whether a row came in these batches; by the name of its file, so that few are read.

@@ -10,7 +10,7 @@ growth and no restatement; it is counted, not listed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from orchestration.restatement_tables import CLOCK, PublishedTable, is_month
@@ -42,6 +42,9 @@ _NUMBERS: Final = (
     "DOUBLE",
     "FLOAT",
 )
+#: One in so many buckets is named at most; beyond that all rows are read.
+_MOST_NAMED: Final = 4
+
 _DAYS: Final = ("DATE", "TIMESTAMP")
 
 
@@ -54,8 +57,8 @@ class Shape:
     retyped: frozenset[str]
     known_to: dt.date
     is_same_day: bool
-    touched: str = ""
-    """Condition on the rows beside which none can differ; empty where any can."""
+    relations: Mapping[str, str] = field(default_factory=dict)
+    """By side, the rows beside which none can differ; none where any can."""
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -80,6 +83,26 @@ class Found:
     restated_rows: int
     grown_rows: int
     cells: Mapping[str, int]
+
+
+def copied(
+    connection: duckdb.DuckDBPyConnection, table: PublishedTable, condition: str
+) -> dict[str, str]:
+    """Copy the rows that a condition names, by side: they are measured and compared.
+
+    Returns:
+        Names of the copies, until the next table is copied.
+    """
+    before, now = (quoted(side, table.schema, table.name) for side in (BEFORE, NOW))
+    # What a batch built was appended: told by its place, all that stands is left unread.
+    appended = f"rowid in (select rowid from {now} where {condition})"  # noqa: S608
+    copies = {}
+    for side, rows, where in ((BEFORE, before, condition), (NOW, now, appended)):
+        copies[side] = f"rows_of_{side}"
+        connection.execute(
+            f"create or replace temp table {copies[side]} as select * from {rows} where {where}"  # noqa: S608
+        )
+    return copies
 
 
 def find(
@@ -170,22 +193,15 @@ def _side(shape: Shape, database: str, buckets: Sequence[int] | None, of: int) -
     )
     days = "".join(f", {quoted(name)} as d{index}" for index, name in enumerate(_days(shape)))
     line = ", line_key" if shape.has_line else ""
-    relation = quoted(database, table.schema, table.name)
-    conditions = [among_rows(relation, shape.touched, table)] if shape.touched else []
-    if buckets is not None and of > 1:
-        conditions.append(f"{bucket_of(table.key, of)} in ({', '.join(map(str, buckets))})")
-    where = f" where {' and '.join(conditions)}" if conditions else ""
+    relation = shape.relations.get(database) or quoted(database, table.schema, table.name)
+    where = ""
+    # To name most of the buckets costs more than to read the rows of all of them.
+    if buckets is not None and not shape.relations and len(buckets) * _MOST_NAMED < of:
+        where = f" where {bucket_of(table.key, of)} in ({', '.join(map(str, buckets))})"
     return (
         f"select true as is_there, {_period(shape)} as period_on{keys}{columns}{days}{line} "  # noqa: S608
         f"from {relation}{where}"
     )
-
-
-def among_rows(relation: str, condition: str, table: PublishedTable) -> str:
-    """Write a condition on one column of a table so that the others are read of its rows alone."""
-    if table.is_view:
-        return condition
-    return f"rowid in (select rowid from {relation} where {condition})"  # noqa: S608 - our own names
 
 
 def _value(shape: Shape, name: str) -> str:

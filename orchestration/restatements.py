@@ -104,8 +104,9 @@ def compare(
         connection.execute(f"delete from {NOW}.{name}")  # noqa: S608 - our own names
     connection.execute(_CELLS)
     comparison = _Comparison(connection, carrier, before, now, keys_listed, is_built_on=is_built_on)
-    comparison.measure(tables)
+    connection.execute("begin")
     outcomes = tuple(comparison.of(table) for table in tables) + comparison.gone(tables)
+    connection.execute("commit")
     comparison.write(outcomes)
     return outcomes
 
@@ -132,7 +133,7 @@ class _Comparison:
         if before is not None:
             self._columns[BEFORE] = attached_tables.columns(connection, BEFORE)
             self._rows[BEFORE] = attached_tables.sizes(connection, BEFORE)
-            self._causes = Causes(connection, carrier, before, now)
+            self._causes = Causes(connection, carrier, before, now, is_built_on=is_built_on)
             if before.engine == now.engine and CHECKSUMS in self._columns[BEFORE]:
                 self._stored = dict(
                     connection.execute(
@@ -141,23 +142,23 @@ class _Comparison:
                     ).fetchall()
                 )
 
-    def measure(self, tables: Sequence[PublishedTable]) -> None:
-        """Put the checksums of all tables into the candidate; views follow their tables."""
+    def of(self, table: PublishedTable) -> Outcome:
+        """Measure one table and compare it; a view follows its tables."""
+        if table.is_view:
+            return self._compared(table, {})
+        touched = self._touched(table)
+        relations = restatement_diff.copied(self._connection, table, touched) if touched else {}
         columns = ", ".join(table_checksums.COLUMNS)
-        self._connection.execute("begin")
-        for table in tables:
-            if not table.is_view:
-                # One by one: one statement of all of them took half as long again.
-                self._connection.execute(
-                    f"insert into {NOW}.{CHECKSUMS} by name "  # noqa: S608
-                    f"select {columns} from ({self._measuring_now(table)})"
-                )
-        self._connection.execute("commit")
+        self._connection.execute(
+            f"insert into {NOW}.{CHECKSUMS} by name "  # noqa: S608
+            f"select {columns} from ({self._measuring_now(table, relations)})"
+        )
+        return self._compared(table, relations)
 
-    def _measuring_now(self, table: PublishedTable) -> str:
-        name, touched = table.full_name, self._touched(table)
-        if touched and self._stored.get(name) == self._buckets(table):
-            sides = [self._measuring(side, table, touched) for side in (BEFORE, NOW)]
+    def _measuring_now(self, table: PublishedTable, relations: Mapping[str, str]) -> str:
+        name = table.full_name
+        if relations and self._stored.get(name) == self._buckets(table):
+            sides = [self._measuring(side, table, relations[side]) for side in (BEFORE, NOW)]
             return table_checksums.carried(name, f"{BEFORE}.{CHECKSUMS}", *sides)
         return self._measuring(NOW, table)
 
@@ -173,23 +174,20 @@ class _Comparison:
         # A row without a key belongs to nothing that could be out of scope.
         return f"({key} is null or {key} in (select {key} from work.scope.{key}s))"  # noqa: S608
 
-    def _measuring(self, database: str, table: PublishedTable, touched: str = "") -> str:
-        relation = quoted(database, table.schema, table.name)
+    def _measuring(self, database: str, table: PublishedTable, relation: str = "") -> str:
         return table_checksums.measuring(
-            relation,
+            relation or quoted(database, table.schema, table.name),
             table.full_name,
             table.key,
             list(self._columns[database][table.full_name]),
             self._buckets(table),
-            where=restatement_diff.among_rows(relation, touched, table) if touched else "",
         )
 
     def _buckets(self, table: PublishedTable) -> int:
         rows = self._rows[NOW].get(table.full_name, 0)
         return table_checksums.bucket_count(rows, self._stored.get(table.full_name, 0))
 
-    def of(self, table: PublishedTable) -> Outcome:
-        """Compare one table."""
+    def _compared(self, table: PublishedTable, relations: Mapping[str, str]) -> Outcome:
         name, before = table.full_name, self._before
         previous = self._rows[BEFORE].get(name) if before is not None else None
         current = self._rows[NOW].get(name)
@@ -212,7 +210,7 @@ class _Comparison:
             return outcome(
                 "another_day", f"a reading of one day; the one before is of {before.as_of_date}"
             )
-        shape = self._shape(table, is_same_day=is_same_day)
+        shape = self._shape(table, relations, is_same_day=is_same_day)
         found = restatement_diff.find(self._connection, shape, buckets, self._buckets(table))
         if found.cells:
             attribution = self._causes.attribute(
@@ -298,7 +296,9 @@ class _Comparison:
     def _both(self, name: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
         return self._columns[BEFORE][name], self._columns[NOW][name]
 
-    def _shape(self, table: PublishedTable, *, is_same_day: bool) -> Shape:
+    def _shape(
+        self, table: PublishedTable, relations: Mapping[str, str], *, is_same_day: bool
+    ) -> Shape:
         earlier, later = self._both(table.full_name)
         shared = {name: kind for name, kind in later.items() if name in earlier}
         return Shape(
@@ -307,7 +307,7 @@ class _Comparison:
             retyped=frozenset(name for name, kind in shared.items() if earlier[name] != kind),
             known_to=self._before.as_of_date if self._before else self._now.as_of_date,
             is_same_day=is_same_day,
-            touched=self._touched(table),
+            relations=relations,
         )
 
 

@@ -10,7 +10,9 @@ quarantine for its line takes, when the line arrives, something away from the li
 version named. So the scope is closed: whatever any version of any row links to what arrived.
 
 Links are kept as hashes of ids: numbers are quick to join, and two ids of one hash make the scope
-larger and nothing wrong.
+larger and nothing wrong. They stay in the work database from batch to batch, so that a day links
+what arrived and not all that was ever delivered; a batch that builds everything anew removes them
+with all the rest.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from orchestration.sql_text import literal, literals
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import duckdb
 
@@ -51,12 +53,24 @@ _POLICIES: Final = "reference.ref_policies"
 #: What a refund lapses after, by entity: the column with the day of the claim.
 _CLAIMS: Final = {"waiver_claims": "claimed_at", "benefit_choices": "chosen_on"}
 
-#: Temporary tables: what belongs to which line or customer, and what is in scope so far.
-_LINKS: Final = {_LINE: "linked_lines", _CUSTOMER: "linked_customers"}
-_OWNERS: Final = "line_owners"
+
+#: Kept from batch to batch: what belongs to which line or customer, and which row names which.
+_LINKS: Final = {_LINE: "links.things_of_lines", _CUSTOMER: "links.things_of_customers"}
+_PARENTS: Final = "links.parents"
+_OWNERS: Final = "links.owners"
+_KEPT: Final = {
+    _LINKS[_LINE]: ("thing", "id"),
+    _LINKS[_CUSTOMER]: ("thing", "id"),
+    _PARENTS: ("child", "parent"),
+    _OWNERS: (_LINE, _CUSTOMER),
+}
+
+#: Temporary tables: what is in scope so far.
 _FOUND: Final = {_LINE: "found_lines", _CUSTOMER: "found_customers"}
-_THINGS: Final = "things_found"
 _REACHED: Final = {_LINE: "reached_lines", _CUSTOMER: "reached_customers"}
+
+#: Hashes are kept to 48 bits, which DuckDB packs: of 17 million lines hardly two share theirs.
+_BITS: Final = (1 << 48) - 1
 
 
 def relation(entity: str) -> str:
@@ -82,55 +96,86 @@ def write(
     Returns:
         Number of lines and of customers in scope.
     """
-    # What models built for the scope of the batch before (macros/engine/built_in_scope.sql).
+    # What models built for the scope of the batch before (macros/incremental/built_in_scope.sql).
     connection.execute("drop schema if exists scope cascade")
     arrived: dict[str, list[str]] = {}
     for file in files:
         arrived.setdefault(file.entity, []).append(file.name)
-    _link(connection)
+    _link(connection, arrived)
+    _gather(connection, _of_rows(arrived))
     for owner in (_LINE, _CUSTOMER):
-        seeds = [*_named(owner, arrived), *_linked(owner, arrived)]
+        seeds = [*_named(owner, arrived), _linked(owner)]
         if owner == _CUSTOMER:
-            seeds.append(_birthdays(previous_day, as_of_date))
+            # In a table of its own, else every id is hashed before the days are compared.
+            born = _birthdays(previous_day, as_of_date)
+            connection.execute(f"create or replace temp table birthdays as {born}")
+            seeds.append("from birthdays")
         else:
             seeds += _lapses(previous_day, as_of_date)
         connection.execute(f"create or replace temp table {_FOUND[owner]} (id ubigint)")
         _add(connection, owner, seeds)
     while any([_spread(connection, _LINE, _CUSTOMER), _spread(connection, _CUSTOMER, _LINE)]):
         pass
-    _find_things(connection, arrived)
+    # A document that arrived may name no line: it is checked all the same.
+    linked = [
+        f"select thing from {_LINKS[owner]} where id in (from {_FOUND[owner]})"  # noqa: S608
+        for owner in _LINKS
+    ]
+    _gather(connection, " union all ".join([*linked, _of_rows(arrived)]))
     for entity in raw_contract.ENTITIES:
         _keep_rows(connection, entity, arrived)
     return _count(connection, "lines", _LINE), _count(connection, "customers", _CUSTOMER)
 
 
-def _link(connection: duckdb.DuckDBPyConnection) -> None:
-    """Write down which document belongs to which line or customer, by any of its versions."""
-    for owner, table in _LINKS.items():
-        links = []
-        for entity, columns in raw_contract.ENTITIES.items():
-            if owner in columns and entity not in _NO_DOCUMENTS:
-                links.append(f"select {_thing(entity)}, {_hash(owner)} from {_raw(entity)}")  # noqa: S608
-            parent_id, parent = PARENTS.get(entity, ("", ""))
-            if parent and owner in raw_contract.ENTITIES[parent]:
-                links.append(
-                    f"select {_thing(entity, 'child')}, {_hash(owner, 'parent')} "  # noqa: S608
-                    f"from {_raw(entity)} as child inner join {_raw(parent)} as parent "
-                    f"on {_text(parent_id, 'child')} = {_text(parent_id, 'parent')}"
-                )
-                if owner in columns:
-                    links.append(
-                        f"select {_thing(parent, id_column=parent_id)}, {_hash(owner)} "  # noqa: S608
-                        f"from {_raw(entity)} where {_text(parent_id)} <> ''"
-                    )
-        connection.execute(
-            f"create or replace temp table {table} as "  # noqa: S608
-            f"select * from ({' union all '.join(links)}) as every_link(thing, id) "
-            "where thing is not null and id is not null"
-        )
+def _link(connection: duckdb.DuckDBPyConnection, arrived: Mapping[str, Sequence[str]]) -> None:
+    """Write down what belongs to what, by any version of a row: of rows that are not linked yet."""
+    known = connection.execute("select schema_name || '.' || table_name from duckdb_tables()")
+    is_kept = {(table,) for table in _KEPT} <= set(known.fetchall())
+    connection.execute("begin")
+    connection.execute("create schema if not exists links")
+    for table, columns in _KEPT.items():
+        typed = ", ".join(f"{column} ubigint" for column in columns)
+        connection.execute(f"create table if not exists {table} ({typed})")
+    for entity in arrived if is_kept else raw_contract.ENTITIES:
+        rows = f"{_raw(entity)} where {_is_from(arrived[entity]) if is_kept else 'true'}"
+        for table, numbers in _links(entity):
+            named = " and ".join(f"{column} is not null" for column in _KEPT[table])
+            connection.execute(
+                f"insert into {table} select * from (select {numbers} from {rows}) "  # noqa: S608
+                f"as links({', '.join(_KEPT[table])}) where {named}"
+            )
+    connection.execute("commit")
+
+
+def _links(entity: str) -> Iterator[tuple[str, str]]:
+    """List what each row of an entity links: the table, and its two numbers."""
+    columns = raw_contract.ENTITIES[entity]
+    owners = [owner for owner in (_LINE, _CUSTOMER) if owner in columns]
+    if entity == "lines":
+        yield _OWNERS, f"{_hash(_LINE)}, {_hash(_CUSTOMER)}"
+    if entity in _NO_DOCUMENTS:
+        return
+    for owner in owners:
+        if columns[0] != owner:
+            yield _LINKS[owner], f"{_thing(entity)}, {_hash(owner)}"
+    parent_id, parent = PARENTS.get(entity, ("", ""))
+    if parent:
+        above = _thing(parent, id_column=parent_id)
+        yield _PARENTS, f"{_thing(entity)}, {above}"
+        for owner in owners:
+            if owner in raw_contract.ENTITIES[parent]:
+                yield _LINKS[owner], f"{above}, {_hash(owner)}"
+
+
+def _gather(connection: duckdb.DuckDBPyConnection, things: str) -> None:
+    """Put documents into `near`, and those that name them or that they name."""
+    connection.execute(f"create or replace temp table things as {things}")
     connection.execute(
-        f"create or replace temp table {_OWNERS} as "  # noqa: S608
-        f"select {_hash(_LINE)} as line_id, {_hash(_CUSTOMER)} as customer_id from {_raw('lines')}"
+        "create or replace temp table near as select distinct thing from ("  # noqa: S608
+        "select thing from things "
+        f"union all select child from {_PARENTS} where parent in (select thing from things) "
+        f"union all select parent from {_PARENTS} where child in (select thing from things)"
+        ") as every_one(thing) where thing is not null"
     )
 
 
@@ -143,20 +188,19 @@ def _named(owner: str, arrived: Mapping[str, Sequence[str]]) -> list[str]:
     ]
 
 
-def _linked(owner: str, arrived: Mapping[str, Sequence[str]]) -> list[str]:
-    """Select the lines or customers of the documents that arrived, by any of their versions."""
-    things = _things(arrived)
-    # Once for all entities: the links are many, and what arrived is little.
-    every = " union all ".join(things)
-    return [f"select id from {_LINKS[owner]} where thing in ({every})"] if things else []  # noqa: S608
-
-
-def _things(arrived: Mapping[str, Sequence[str]]) -> list[str]:
+def _of_rows(arrived: Mapping[str, Sequence[str]]) -> str:
     """Select the documents that arrived."""
-    return [
+    nothing = "select cast(null as ubigint) as thing"
+    things = [
         f"select {_thing(entity)} from {_raw(entity)} where {_is_from(names)}"  # noqa: S608
         for entity, names in arrived.items()
     ]
+    return " union all ".join((nothing, *things))
+
+
+def _linked(owner: str) -> str:
+    """Select the lines or customers of the documents in `near`, by any of their versions."""
+    return f"select id from {_LINKS[owner]} where thing in (select thing from near)"  # noqa: S608
 
 
 def _birthdays(previous_day: dt.date, as_of_date: dt.date) -> str:
@@ -173,9 +217,9 @@ def _lapses(previous_day: dt.date, as_of_date: dt.date) -> list[str]:
     """Select the lines with a claim that lapses, or may: by any policy, by any of its versions."""
     terms = f"(select distinct payable_lapses_months as months from {_POLICIES})"  # noqa: S608
     return [
-        f"select {_hash(_LINE, 'claims')} from {_raw(entity)} as claims "  # noqa: S608
+        f"select {_hash(_LINE)} from {_raw(entity)} as claims "  # noqa: S608
         f"inner join {terms} as terms on cast("
-        f"try_cast(substr({_text(column, 'claims')}, 1, 10) as date) "
+        f"try_cast(substr({_text(column)}, 1, 10) as date) "
         f"+ to_months(cast(months as integer)) as date) {_between(previous_day, as_of_date)}"
         for entity, column in _CLAIMS.items()
     ]
@@ -195,13 +239,10 @@ def _spread(connection: duckdb.DuckDBPyConnection, owner: str, other: str) -> bo
     ((count,),) = connection.execute(f"select count(*) from {_REACHED[owner]}").fetchall()  # noqa: S608
     if not count:
         return False
-    linked = (
-        f"select id from {_LINKS[owner]} where thing in "  # noqa: S608
-        f"(select thing from {_LINKS[owner]} where id in ({reached}))"
-    )
+    _gather(connection, f"select thing from {_LINKS[owner]} where id in ({reached})")  # noqa: S608
     others = f"select {other} from {_OWNERS} where {owner} in ({reached})"  # noqa: S608
     connection.execute(f"create or replace temp table others as select distinct * from ({others})")  # noqa: S608
-    _add(connection, owner, [linked])
+    _add(connection, owner, [_linked(owner)])
     _add(connection, other, ["from others"], is_further=True)
     return True
 
@@ -232,21 +273,6 @@ def _add(
     )
 
 
-def _find_things(
-    connection: duckdb.DuckDBPyConnection, arrived: Mapping[str, Sequence[str]]
-) -> None:
-    """Write down the documents of the lines and customers found, and those that arrived.
-
-    A document that arrived may name no line: it is checked all the same.
-    """
-    linked = [
-        f"select thing from {_LINKS[owner]} where id in (select id from {_FOUND[owner]})"  # noqa: S608
-        for owner in _LINKS
-    ]
-    every = " union ".join([*linked, *_things(arrived)])
-    connection.execute(f"create or replace temp table {_THINGS} as {every}")
-
-
 def _keep_rows(
     connection: duckdb.DuckDBPyConnection,
     entity: str,
@@ -264,7 +290,7 @@ def _keep_rows(
         owner = _CUSTOMER if entity == "customers" else _LINE
         number, found = _hash(owner), f"select id from {_FOUND[owner]}"  # noqa: S608
     else:
-        number, found = _thing(entity), f"select thing from {_THINGS}"  # noqa: S608
+        number, found = _thing(entity), "select thing from near"
     connection.execute(
         f"create or replace table {relation(entity)} as "
         f"from {_raw(entity)} where {number} in ({found}) "
@@ -284,20 +310,20 @@ def _is_from(names: Iterable[str]) -> str:
     return f"{raw_contract.SOURCE_FILE} in ({listed})" if listed else "false"
 
 
-def _thing(entity: str, alias: str = "", *, id_column: str = "") -> str:
+def _thing(entity: str, *, id_column: str = "") -> str:
     """Give the number of a document; an id that is not given is none."""
-    own_id = _text(id_column or raw_contract.ENTITIES[entity][0], alias)
-    return f"case when {own_id} <> '' then hash({literal(entity)}, {own_id}) end"
+    own_id = _text(id_column or raw_contract.ENTITIES[entity][0])
+    return f"case when {own_id} <> '' then hash({literal(entity)}, {own_id}) & {_BITS} end"
 
 
-def _hash(column: str, alias: str = "") -> str:
+def _hash(column: str) -> str:
     """Give the number of a line or a customer; an id that is not given is none."""
-    text = _text(column, alias)
-    return f"case when {text} <> '' then hash({text}) end"
+    text = _text(column)
+    return f"case when {text} <> '' then hash({text}) & {_BITS} end"
 
 
-def _text(column: str, alias: str = "") -> str:
-    return f"cast({alias + '.' if alias else ''}{column} as varchar)"
+def _text(column: str) -> str:
+    return f"cast({column} as varchar)"
 
 
 def _raw(entity: str) -> str:

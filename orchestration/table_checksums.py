@@ -48,25 +48,21 @@ def measuring(
     key: Sequence[str],
     columns: Sequence[str],
     buckets: int,
-    *,
-    where: str = "",
 ) -> str:
     """Write the query that measures a table.
 
     Args:
-        relation: the table, quoted.
+        relation: the table, or some of its rows.
         name: how readers call it.
         key: expressions of its key.
         columns: what the checksum covers, in this order.
         buckets: from `bucket_count`.
-        where: condition on the rows; empty for all of them.
     """
     row = ", ".join(quoted(column) for column in columns)
     return (
         f"select {literal(name)} as published_table, {bucket_of(key, buckets)} as bucket, "  # noqa: S608
         f"{buckets} as bucket_count, count(*) as row_count, "
         f"cast(sum(hash({row})) as decimal(38, 0)) as checksum from {relation} "
-        f"{f'where {where} ' if where else ''}"
         "group by all having count(*) > 0"
     )
 

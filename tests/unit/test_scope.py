@@ -35,9 +35,11 @@ STOCK: dict[str, list[Row]] = {
 
 
 class Raw:
-    """Raw relations in memory."""
+    """Raw relations in memory; a daily feed links each delivery before the next one comes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_daily: bool) -> None:
+        self.is_daily = is_daily
+        self.delivered: list[TakenFile] = []
         self.connection = duckdb.connect()
         self.connection.execute("create schema raw; create schema restricted")
         self.connection.execute("create schema reference")
@@ -60,6 +62,8 @@ class Raw:
             self.deliver("2025-03-31", entity, rows)
 
     def deliver(self, day: str, entity: str, rows: list[Row]) -> TakenFile:
+        if self.is_daily and self.delivered:
+            self.scope(self.delivered[-1])
         name = f"{day}/{entity}.csv"
         for number, row in enumerate(rows):
             values = {**row, "source_file": name, "source_row": str(number)}
@@ -68,7 +72,8 @@ class Raw:
                 f"values ({', '.join('?' * len(values))})",
                 list(values.values()),
             )
-        return TakenFile(name, entity, "", "", len(rows))
+        self.delivered.append(TakenFile(name, entity, "", "", len(rows)))
+        return self.delivered[-1]
 
     def scope(self, *files: TakenFile) -> tuple[set[str], set[str]]:
         scope.write(self.connection, files, EARLIER, DAY)
@@ -79,9 +84,9 @@ class Raw:
         return {value for (value,) in rows}
 
 
-@pytest.fixture
-def raw() -> Iterator[Raw]:
-    found = Raw()
+@pytest.fixture(params=[False, True], ids=["linked anew", "links kept"])
+def raw(request: pytest.FixtureRequest) -> Iterator[Raw]:
+    found = Raw(is_daily=request.param)
     yield found
     found.connection.close()
 
@@ -221,6 +226,13 @@ def test_what_was_built_for_the_batch_before_is_gone(raw: Raw) -> None:
         ).fetchall()
         == []
     )
+
+
+def test_rows_that_were_linked_are_not_linked_again(raw: Raw) -> None:
+    raw.scope()
+    raw.connection.execute("update raw.raw_contracts set line_id = 'L9' where contract_id = 'K3'")
+    file = raw.deliver("2026-01-05", "contracts", [{"contract_id": "K3", "line_id": "L1"}])
+    assert raw.scope(file) == ({"L1", "L2", "L3"}, {"C1", "C2"})
 
 
 @pytest.mark.parametrize(
