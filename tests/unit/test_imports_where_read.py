@@ -10,6 +10,7 @@ import duckdb
 import jinja2
 import pytest
 
+from benchmarks import bare
 from orchestration.settings import PROJECT_DIR
 
 if TYPE_CHECKING:
@@ -36,16 +37,22 @@ class _Returned(Exception):  # noqa: N818 - how a macro of dbt returns
     """What a macro gave back."""
 
 
-def imports_where_read(sql: str, *tables: str) -> str:
+def returned_by(macro: str, *arguments: Any, **known: Any) -> str:
+    """What a macro returns where dbt knows these names."""
+
     def give_back(value: str) -> None:
         raise _Returned(value)
 
     engine = jinja2.Environment(autoescape=False, extensions=["jinja2.ext.do"])
-    engine.globals.update({"modules": SimpleNamespace(re=re), "return": give_back})
+    engine.globals.update({"modules": SimpleNamespace(re=re), "return": give_back, **known})
     module: Any = engine.from_string(IMPORTS.read_text("utf-8")).module
     with pytest.raises(_Returned) as returned:
-        module.imports_where_read(sql, tables)
+        getattr(module, macro)(*arguments)
     return str(returned.value)
+
+
+def imports_where_read(sql: str, *tables: str) -> str:
+    return returned_by("imports_where_read", sql, tables)
 
 
 @pytest.fixture
@@ -86,3 +93,33 @@ def test_what_is_filtered_and_what_is_no_table_stays_as_it_is(
     sql = READ_TWICE.format(where=where)
 
     assert imports_where_read(sql, *tables) == sql
+
+
+def test_the_floor_takes_in_the_imports_that_dbt_takes_in() -> None:
+    kinds = ("table", "view", "ephemeral", "seed", "keyed", "incremental")
+    nodes: dict[str, dict[str, Any]] = {
+        f"model.{kind}": {
+            "relation_name": f'"warehouse"."staging"."of (a) {kind}"',
+            "config": {"materialized": kind},
+        }
+        for kind in kinds
+    }
+    nodes["model.nowhere"] = {"relation_name": None, "config": {"materialized": "table"}}
+    imports = [
+        f"{kind}_{number} as (\n\n    select * from {nodes[f'model.{kind}']['relation_name']}{end}"
+        for kind in kinds
+        for number, end in enumerate(("\n\n)", ")", " where line_key < 3\n)", " as it\n)"))
+    ]
+    sql = f"with {', '.join(imports)} select 1"
+    model = {"depends_on": {"nodes": [*nodes, "source.unknown"]}}
+
+    by_dbt = returned_by(
+        "tables_where_read", sql, model=model, graph={"nodes": nodes}, execute=True
+    )
+
+    assert re.findall(r"(\w+) as not materialized", by_dbt) == [
+        f"{kind}_{number}"
+        for kind in ("table", "seed", "keyed", "incremental")
+        for number in (0, 1)
+    ]
+    assert bare.tables_where_read(sql, model, nodes) == by_dbt
