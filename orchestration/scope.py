@@ -168,14 +168,17 @@ def _links(entity: str) -> Iterator[tuple[str, str]]:
 
 
 def _gather(connection: duckdb.DuckDBPyConnection, things: str) -> None:
-    """Put documents into `near`, and those that name them or that they name."""
+    """Put documents into `near`, what names them, and what all of these name, by any version."""
     connection.execute(f"create or replace temp table things as {things}")
     connection.execute(
         "create or replace temp table near as select distinct thing from ("  # noqa: S608
         "select thing from things "
-        f"union all select child from {_PARENTS} where parent in (select thing from things) "
-        f"union all select parent from {_PARENTS} where child in (select thing from things)"
+        f"union all select child from {_PARENTS} where parent in (select thing from things)"
         ") as every_one(thing) where thing is not null"
+    )
+    connection.execute(
+        f"insert into near select distinct parent from {_PARENTS} "  # noqa: S608
+        "where child in (select thing from near) and parent not in (select thing from near)"
     )
 
 

@@ -126,6 +126,15 @@ def test_rows_are_followed_to_their_line_or_customer(raw: Raw, entity: str, row:
     assert raw.scope(raw.deliver("2026-01-05", entity, [row])) == ({"L3"}, {"C2"})
 
 
+def test_a_refund_that_moved_ties_the_lines_of_both_claims(raw: Raw) -> None:
+    raw.deliver("2026-01-03", "waiver_claims", [{"claim_id": "W9", "line_id": "L9"}])
+    raw.deliver("2026-01-03", "refund_payments", [{"refund_id": "R1", "claim_id": "W9"}])
+    raw.deliver("2026-01-04", "refund_payments", [{"refund_id": "R1", "claim_id": "W3"}])
+    file = raw.deliver("2026-01-05", "bill_items", [{"item_id": "B1", "line_id": "L9"}])
+    assert raw.scope(file) == ({"L3", "L9"}, {"C2", "C3"})
+    assert raw.ids("refund_payments", "refund_id") == {"R1"}
+
+
 def test_a_contract_that_moves_changes_both_lines(raw: Raw) -> None:
     file = raw.deliver("2026-01-05", "contracts", [{"contract_id": "K1", "line_id": "L3"}])
     assert raw.scope(file) == ({"L1", "L2", "L3"}, {"C1", "C2"})
