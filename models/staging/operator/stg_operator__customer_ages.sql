@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', meta={'rows_kept_by': 'customer_key'}) }}
 
 {# The birth date stays behind: what comes out is on which side of an age a customer stood. #}
 with
