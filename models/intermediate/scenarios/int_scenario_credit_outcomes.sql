@@ -72,7 +72,8 @@ lines as (
     left join customers
         on lines_served.customer_key = customers.customer_key
     where
-        lines_served.activated_on <= versions.bill_credit_on
+        -- Of one scenario or a few: not a join by order, for which every line would be sorted.
+        coalesce(lines_served.activated_on <= versions.bill_credit_on, false)
         and coalesce(lines_served.terminated_on > versions.bill_credit_on, true)
     group by 1, 2, 3, 4, 5
 

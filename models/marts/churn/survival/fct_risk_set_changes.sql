@@ -62,10 +62,20 @@ times_in_service as (
 
 ),
 
--- The one pass over all lines. Lines in service are alike when they were activated on one day; only
--- those that ended stay nearly one by one.
+-- The one pass over all lines: those in service are alike when they were activated on one day, and
+-- counted before anything is looked up. Those that ended stay nearly one by one.
 lines_alike as (
 
+    select
+        line_kind, is_own_brand, exposure_class, contract_kind,
+        coalesce(age_band, 'unknown') as age_band,
+        activated_on, cast(null as date) as terminated_on,
+        'censored' as end_kind, 'none' as recipient,
+        count(*) as lines
+    from lines
+    where terminated_on is null
+    group by 1, 2, 3, 4, 5, 6
+    union all
     select
         times_in_service.line_kind, times_in_service.is_own_brand,
         times_in_service.exposure_class, times_in_service.contract_kind,
@@ -77,17 +87,14 @@ lines_alike as (
                 then coalesce(destinations.published_group, 'unknown')
             else 'none'
         end as recipient,
-        count(*) as lines
+        1 as lines
     from times_in_service
     cross join delivery_facts
     left join destinations
         on
             times_in_service.line_key = destinations.line_key
             and times_in_service.earlier_spell = destinations.earlier_spell
-    where
-        times_in_service.terminated_on is null
-        or times_in_service.terminated_on >= delivery_facts.observed_from
-    group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+    where times_in_service.terminated_on >= delivery_facts.observed_from
 
 ),
 

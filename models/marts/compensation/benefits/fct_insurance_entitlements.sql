@@ -2,15 +2,19 @@
 -- whose age is unknown, or who is enrolled). Customers too young who did not apply have no row:
 -- they are counted in rpt_insurance_completeness.
 
+{{ config(materialized='keyed', unique_key='customer_key') }}
+
 with population as (
 
     select * from {{ ref('int_insurance_population') }}
+    {{ in_scope('customer_key') }}
 
 ),
 
 covers as (
 
     select * from {{ ref('int_insurance_covers') }}
+    {{ in_scope('customer_key') }}
 
 ),
 

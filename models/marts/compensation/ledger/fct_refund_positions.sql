@@ -2,9 +2,12 @@
 -- What the ledger says of the line, netted: charged = waived + kept, and payable = paid +
 -- outstanding + reversed + expired. All columns add up over lines.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with entries as (
 
     select * from {{ ref('fct_ledger_entries') }}
+    {{ in_scope('line_key') }}
 
 ),
 
