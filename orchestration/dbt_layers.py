@@ -14,6 +14,7 @@ import dagster as dg
 from orchestration import (
     check_records,
     fingerprints,
+    garbage,
     partitions,
     standing,
     tables,
@@ -107,7 +108,8 @@ def dbt_layer(
                 if not _is_view(manifest, node)
             ],
         )
-        origins = lineage.of(run.results, context.log)
+        with garbage.given_back():
+            origins = lineage.of(run.results, context.log)
         context.log.info(f"dbt took {run.seconds:.2f} s for {len(run.results)} nodes of {layer}")
         told: dict[str, Mapping[str, Any]] = {
             result.unique_id: {**_facts(result), **origins.get(result.unique_id, {})}

@@ -25,7 +25,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from expectations.redaction import redacted
-from orchestration import fingerprints
+from orchestration import fingerprints, garbage
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.errors import DatabaseLocked
 from orchestration.logs import dbt_log_file, run_file
@@ -132,7 +132,7 @@ class DbtSession:
             return DbtRun(results=(), seconds=0.0)
         parsed = self._parse()
         begun = time.perf_counter()
-        with _alone(parsed, unique_ids):
+        with _alone(parsed, unique_ids), garbage.given_back():
             outcome = self._invoke(
                 [
                     "--no-write-json",
