@@ -63,7 +63,7 @@ def _environment() -> jinja2.Environment:
         config=lambda **_: "",
         var=lambda _: AS_OF,
         # Here every model is built whole.
-        in_scope=lambda _: "",
+        in_scope=lambda *_: "",
         **{"return": lambda value: value},
     )
     return environment
