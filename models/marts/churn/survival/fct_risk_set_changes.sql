@@ -68,33 +68,33 @@ lines_alike as (
 
     select
         line_kind, is_own_brand, exposure_class, contract_kind,
-        coalesce(age_band, 'unknown') as age_band,
-        activated_on, cast(null as date) as terminated_on,
-        'censored' as end_kind, 'none' as recipient,
+        coalesce(age_band, 'unknown') as age_band, activated_on,
+        cast(null as date) as terminated_on, 'censored' as end_kind, 'none' as recipient,
         count(*) as lines
     from lines
-    where terminated_on is null
+    where terminated_on is null and termination_kind is null
     group by 1, 2, 3, 4, 5, 6
     union all
     select
-        times_in_service.line_kind, times_in_service.is_own_brand,
-        times_in_service.exposure_class, times_in_service.contract_kind,
-        coalesce(times_in_service.age_band, 'unknown') as age_band,
-        times_in_service.activated_on, times_in_service.terminated_on,
-        coalesce(times_in_service.termination_kind, 'censored') as end_kind,
+        times.line_kind, times.is_own_brand, times.exposure_class, times.contract_kind,
+        coalesce(times.age_band, 'unknown') as age_band,
+        times.activated_on, times.terminated_on,
+        coalesce(times.termination_kind, 'censored') as end_kind,
         case
-            when times_in_service.termination_kind = 'port_out'
+            when times.termination_kind = 'port_out'
                 then coalesce(destinations.published_group, 'unknown')
             else 'none'
         end as recipient,
         1 as lines
-    from times_in_service
+    from times_in_service as times
     cross join delivery_facts
     left join destinations
         on
-            times_in_service.line_key = destinations.line_key
-            and times_in_service.earlier_spell = destinations.earlier_spell
-    where times_in_service.terminated_on >= delivery_facts.observed_from
+            times.line_key = destinations.line_key
+            and times.earlier_spell = destinations.earlier_spell
+    where
+        times.terminated_on >= delivery_facts.observed_from
+        or (times.terminated_on is null and times.termination_kind is not null)
 
 ),
 
@@ -153,13 +153,10 @@ changes as (
 
 stratum_kinds as (
 
-    select 'total' as stratum_kind
-    union all
-    select 'exposure_class' as stratum_kind
-    union all
-    select 'contract_kind' as stratum_kind
-    union all
-    select 'age_band' as stratum_kind
+    select kinds.stratum_kind
+    from (
+        values ('total'), ('exposure_class'), ('contract_kind'), ('age_band')
+    ) as kinds (stratum_kind)
 
 ),
 
