@@ -136,10 +136,18 @@ test: $(READY) ## Every test: dbt unit tests, conventions, units, expectations, 
 
 .PHONY: lint
 lint: $(READY) ## ruff, mypy --strict, sqlfluff and the conventions of text files
+	@$(MAKE) --no-print-directory --keep-going --output-sync --jobs=2 lint-sql lint-python
+
+# mypy has one core: the SQL is read meanwhile.
+.PHONY: lint-sql
+lint-sql: $(READY) ## sqlfluff alone
+	@$(PY) -m sqlfluff lint --processes 2 --disable-progress-bar $(SQL)
+
+.PHONY: lint-python
+lint-python: $(READY) ## ruff, mypy --strict and the conventions of text files alone
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m mypy
-	@$(PY) -m sqlfluff lint --processes 2 --disable-progress-bar $(SQL)
 	@$(PY) -m pytest --quiet tests/conventions/test_files.py
 
 .PHONY: format

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from filelock import FileLock
 
 from orchestration.settings import PROJECT_DIR
+from tests import parsed_project
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,17 +58,21 @@ def _folder() -> Path:
 
 def _compile(folder: Path, raw_carrier: str, selected: Sequence[str]) -> None:
     (folder / "work").mkdir(exist_ok=True)
+    parsed_project.take_over(folder.parent, folder, raw_carrier, folder)
     subprocess.run(
         [
             *(sys.executable, "-c", "import gc; gc.disable(); from dbt.cli.main import cli; cli()"),
             *("--quiet", "compile", "--no-introspect", "--no-populate-cache"),
             *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
             *("--target-path", str(folder), "--log-path", str(folder)),
-            *("--vars", json.dumps({"raw_carrier": raw_carrier})),
+            # As in the parse that was taken over.
+            *("--vars", json.dumps({"raw_carrier": raw_carrier, "as_of_date": ""})),
             *("--select", *selected),
         ],
         check=True,
         cwd=PROJECT_DIR,
-        env=os.environ | {"AFTERMATH_BUILD_DIR": str(folder), "PYTHONPATH": str(PROJECT_DIR)},
+        env=os.environ
+        | parsed_project.TOLD
+        | {"AFTERMATH_BUILD_DIR": str(folder), "PYTHONPATH": str(PROJECT_DIR)},
         stdout=subprocess.DEVNULL,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from tests import compiled_project
 from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.browser import chromium
 from tests.fault_record import Outcomes, note_markers
+from tests.order_of_tests import longest_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +37,14 @@ def browser() -> Iterator[Browser]:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     note_markers(items)
+    longest_first(items)
+
+
+def pytest_configure() -> None:
+    # A shell that starts us in the background has us ignore Ctrl-C. Dagster then ignores SIGTERM as
+    # well, and so would every process that a test starts and asks to end.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

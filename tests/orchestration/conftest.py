@@ -2,7 +2,7 @@
 
 The first batch is run once for all workers of a test run (batch_on_the_sample). Every test works on
 a copy of its own at one path per worker: dbt parses the project anew when the path of the build
-directory changes.
+directory changes, unless it is told to take the parse over (parsed_project).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from orchestration.jobs import BATCH
 from orchestration.layer import BUILT_LAYERS
 from orchestration.settings import KEY_VARIABLES, Settings
 from orchestration.translator import LayerTranslator
-from tests import batch_on_the_sample
+from tests import batch_on_the_sample, parsed_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,6 +135,8 @@ def area(
     shutil.copytree(
         published_build, worker_build, symlinks=True, ignore=ignored, dirs_exist_ok=True
     )
+    if ignored is None:
+        parsed_project.move(worker_build / _PARSED / "seeds", published_build, worker_build)
     _environment(monkeypatch, worker_build)
     return BuildArea(Settings.from_env(), capsys)
 

@@ -6,14 +6,18 @@ proved on DuckDB; the words of Spark (tests/unit/test_spark_words.py).
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from orchestration.settings import PROJECT_DIR
+from tests.batch_on_the_sample import folder_of_the_test_run
+from tests.spark.asked_once import asked_once
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
 
@@ -55,18 +59,16 @@ print(json.dumps(told))
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    can = (
-        SPARK_PYTHON.exists()
-        and not subprocess.run(
-            [SPARK_PYTHON, "-c", "import great_expectations, pyspark"],
-            capture_output=True,
-            check=False,
-        ).returncode
-    )
-    if not can:
+    packages = SPARK_PYTHON.parents[1].glob("lib/python*/site-packages")
+    needed = ("great_expectations", "pyspark")
+    if not any(all((folder / name).exists() for name in needed) for folder in packages):
         pytest.skip("no environment of Spark with Great Expectations: make spark")
+    return asked_once(folder_of_the_test_run(tmp_path_factory) / "spark_gates", judge)
+
+
+def judge(folder: Path) -> str:
     done = subprocess.run(
-        [SPARK_PYTHON, "-c", JUDGE, str(tmp_path_factory.mktemp("warehouse"))],
+        [SPARK_PYTHON, "-c", JUDGE, str(folder / "warehouse")],
         cwd=PROJECT_DIR,
         env={**os.environ, "PYTHONPATH": f"{PROJECT_DIR}:{os.environ.get('PYTHONPATH', '')}"},
         capture_output=True,
@@ -74,8 +76,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         check=False,
     )
     assert not done.returncode, done.stderr[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return done.stdout.splitlines()[-1]
 
 
 def test_a_sound_table_passes(told: dict[str, Any]) -> None:

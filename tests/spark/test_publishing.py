@@ -6,7 +6,6 @@ belong here: rules and their words (test_gates); that marts are right, which `ma
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,8 @@ import duckdb
 import pytest
 
 from orchestration.settings import PROJECT_DIR
+from tests.batch_on_the_sample import folder_of_the_test_run
+from tests.spark.asked_once import asked_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,8 +25,10 @@ MARTS = ("churn.rpt_days", "core.dim_lines", "churn.rpt_days_counted")
 
 IN_SPARK = """
 import json, sys
+from functools import partial
 from pathlib import Path
 from pyspark.sql.functions import lit
+from expectations import spark_reader
 from parity import on_spark, readers
 
 folder = Path(sys.argv[1])
@@ -93,6 +96,10 @@ def fault_behind_dbt(layer, *given):
     return seconds
 
 build, on_spark.build = on_spark.build, fault_behind_dbt
+# One table of the layer, and its suite: `make parity` builds and judges all of them.
+on_spark.STEPS = (("raw", "raw_batch_files"), *on_spark.STEPS[1:])
+judged = spark_reader.validate_layer
+spark_reader.validate_layer = partial(judged, tables=["raw.raw_batch_files"])
 before = rows_of(f"select * from {on_spark.TABLES}")
 try:
     on_spark.main(["--into", str(folder / "built.json")])
@@ -114,7 +121,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """Two generations of two marts, and a build whose first gate was shut after them."""
     if not SPARK_PYTHON.exists():
         pytest.skip("no .venv-spark: `make spark` creates it")
-    folder: Path = tmp_path_factory.mktemp("spark")
+    return asked_once(folder_of_the_test_run(tmp_path_factory) / "spark_publishing", publish)
+
+
+def publish(folder: Path) -> str:
     done = subprocess.run(
         [SPARK_PYTHON, "-c", IN_SPARK, str(folder)],
         cwd=PROJECT_DIR,
@@ -124,8 +134,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         check=False,
     )
     assert not done.returncode, (done.stdout + done.stderr)[-3000:]
-    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return done.stdout.splitlines()[-1]
 
 
 @pytest.mark.parametrize("name", ["first", "second"])

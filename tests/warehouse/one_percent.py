@@ -22,6 +22,7 @@ from filelock import FileLock
 from orchestration import intake
 from orchestration.dbt_session import DbtSession
 from orchestration.settings import DEMO_PSEUDONYM_KEY, PROJECT_DIR, Settings
+from tests import parsed_project
 from tests.warehouse import truth
 
 SCALE = "0.01"
@@ -83,6 +84,7 @@ def build(folder: Path) -> None:
     """Take the exports in and build every table; the tests of dbt run elsewhere."""
     settings = Settings.from_env(os.environ)
     taken_in = intake.take_in(settings)
+    parsed_project.take_over(folder.parent, settings.build_dir, settings.raw_carrier)
     session = DbtSession(settings)
     nodes = tuple(
         asset for asset in session.manifest().layer_by_asset if not asset.startswith("source.")

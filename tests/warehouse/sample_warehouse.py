@@ -23,7 +23,7 @@ from filelock import FileLock
 
 from orchestration.dbt_session import DbtSession
 from orchestration.settings import PROJECT_DIR, Settings
-from tests import batch_on_the_sample
+from tests import batch_on_the_sample, parsed_project
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,6 +103,7 @@ def build(warehouse: SampleWarehouse) -> None:
     settings = Settings.from_env({"AFTERMATH_BUILD_DIR": str(warehouse.folder)})
     settings.work_dir.mkdir()
     shutil.copyfile(warehouse.newest_databases / settings.work_db.name, settings.work_db)
+    parsed_project.take_over(warehouse.folder.parent, settings.build_dir, settings.raw_carrier)
     session = DbtSession(settings)
     models = tuple(
         asset for asset in session.manifest().layer_by_asset if asset.startswith("model.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from orchestration.settings import PROJECT_DIR
+from tests import parsed_project
 from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.warehouse import sample_warehouse
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 def test_two_disorderly_batches_equal_a_rebuild(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    databases = sample_warehouse.newest(folder_of_the_test_run(tmp_path_factory)).newest_databases
+    shared = folder_of_the_test_run(tmp_path_factory)
+    databases = sample_warehouse.newest(shared).newest_databases
+    parsed_project.take_over(shared, tmp_path / "build", "landing")
     command = (sys.executable, "-m", "tests.warehouse.incremental_runs")
     run = subprocess.run(
         [*command, str(databases), str(tmp_path / "build"), "1", "2"],

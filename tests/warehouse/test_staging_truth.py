@@ -15,6 +15,8 @@ from orchestration.dbt_session import DbtSession
 from orchestration.intake import take_in
 from orchestration.raw_contract import ENTITIES
 from orchestration.settings import PROJECT_DIR, Settings
+from tests import parsed_project
+from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.warehouse import truth
 
 SCALE = "0.001"
@@ -37,16 +39,14 @@ def build(settings: Settings) -> None:
 
 @pytest.fixture(scope="module")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> truth.Generated:
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    return truth.at_scale(folder / "scenario", SCALE)
+    return truth.at_scale(folder_of_the_test_run(tmp_path_factory) / "scenario", SCALE)
 
 
 @pytest.fixture(scope="module")
 def set_aside(generated: truth.Generated, tmp_path_factory: pytest.TempPathFactory) -> Found:
     """Quarantined and repeated rows as staging has them, built in a process of its own."""
     folder = tmp_path_factory.mktemp("staging_truth")
+    parsed_project.take_over(folder_of_the_test_run(tmp_path_factory), folder, "landing")
     variables = {
         "AFTERMATH_BUILD_DIR": str(folder),
         "AFTERMATH_LANDING": str(generated.landing),

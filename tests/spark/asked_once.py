@@ -1,0 +1,27 @@
+"""What Spark answers, asked once per test run.
+
+Belongs here: that a second worker waits for the answer of the first. Does not belong here: the
+questions, which the tests hold.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def asked_once(folder: Path, ask: Callable[[Path], str]) -> dict[str, Any]:
+    """Ask with a folder to work in, unless another worker has: Spark takes a minute to answer."""
+    folder.mkdir(exist_ok=True)
+    answer = folder / "answer.json"
+    with FileLock(folder / "ask.lock"):
+        if not answer.exists():
+            answer.write_text(ask(folder), "utf-8")
+    found: dict[str, Any] = json.loads(answer.read_text("utf-8"))
+    return found
