@@ -108,7 +108,7 @@ def dbt_layer(
                 if not _is_view(manifest, node)
             ],
         )
-        with garbage.given_back():
+        with garbage.given_back(is_wanted=bool(settings.landing)):
             origins = lineage.of(run.results, context.log)
         context.log.info(f"dbt took {run.seconds:.2f} s for {len(run.results)} nodes of {layer}")
         told: dict[str, Mapping[str, Any]] = {

@@ -132,7 +132,8 @@ class DbtSession:
             return DbtRun(results=(), seconds=0.0)
         parsed = self._parse()
         begun = time.perf_counter()
-        with _alone(parsed, unique_ids), garbage.given_back():
+        is_large = bool(self._settings.landing)
+        with _alone(parsed, unique_ids), garbage.given_back(is_wanted=is_large):
             outcome = self._invoke(
                 [
                     "--no-write-json",

@@ -42,13 +42,19 @@ def most_alive(nodes: int) -> int:
 def test_what_was_made_is_given_back_before_the_end() -> None:
     nodes = 3 * garbage.THRESHOLDS[0]
     assert most_alive(nodes) == nodes
-    with garbage.given_back():
+    with garbage.given_back(is_wanted=True):
         assert most_alive(nodes) < nodes
+
+
+def test_where_it_is_not_wanted_everything_lives_until_the_end() -> None:
+    nodes = 3 * garbage.THRESHOLDS[0]
+    with garbage.given_back(is_wanted=False):
+        assert most_alive(nodes) == nodes
 
 
 def test_the_process_is_left_as_it_was() -> None:
     before = gc.get_threshold(), gc.get_freeze_count()
-    with garbage.given_back():
+    with garbage.given_back(is_wanted=True):
         pass
     assert (gc.get_threshold(), gc.get_freeze_count()) == before
     assert not gc.isenabled()
@@ -56,7 +62,7 @@ def test_the_process_is_left_as_it_was() -> None:
 
 def test_what_was_there_before_can_be_collected_afterwards() -> None:
     left = weakref.ref(Context())
-    with garbage.given_back():
+    with garbage.given_back(is_wanted=True):
         pass
     gc.collect()
     assert left() is None
@@ -65,6 +71,6 @@ def test_what_was_there_before_can_be_collected_afterwards() -> None:
 def test_a_process_that_collects_goes_on_as_it_did() -> None:
     gc.enable()
     before = gc.get_threshold()
-    with garbage.given_back():
+    with garbage.given_back(is_wanted=True):
         assert gc.get_threshold() == before
     assert gc.isenabled()
