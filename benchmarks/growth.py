@@ -16,6 +16,7 @@ import shutil
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -122,7 +123,7 @@ def measure_all(
 def scale_of(landing: Path) -> float:
     """Read at which scale a landing area was generated."""
     generation = (landing.parent / "generation.json").read_text(encoding="utf-8")
-    return float(json.loads(generation)["scale"])
+    return float(Fraction(json.loads(generation)["scale"]))
 
 
 def generate(scale: float, folder: Path) -> Path:

@@ -86,7 +86,7 @@ def test_a_landing_area_at_hand_is_used_at_its_own_scale(
 ) -> None:
     at_hand = tmp_path / "made" / "landing"
     at_hand.mkdir(parents=True)
-    (at_hand.parent / "generation.json").write_text('{"scale": "0.1"}')
+    (at_hand.parent / "generation.json").write_text('{"scale": "1/10"}')
     generated = tmp_path / "new" / "landing"
     generated.mkdir(parents=True)
     used: list[tuple[Path, float]] = []
