@@ -47,7 +47,9 @@ class Report:
     def add(self, heading: str, text: str, name: str, figures: Any) -> None:
         """Add a part; `figures` are what JSON holds."""
         load = f"{os.getloadavg()[0]:.1f}"
-        self.parts[name] = report.Part(heading, text, f"{clock.now():%Y-%m-%d}", load)
+        facts = report.machine()
+        where = f"{facts['processors']} x {facts['processor']}, {facts['memory']}"
+        self.parts[name] = report.Part(heading, text, f"{clock.now():%Y-%m-%d}", load, where)
         self.figures[name] = figures
         print(f"\n## {heading}\n\n{text}", flush=True)
 
@@ -177,7 +179,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         at_hand = [*given.generated, *([given.landing] if given.landing else [])]
         grown(found, given.scales, at_hand, given.within)
     compared = report.comparison(found.ratios, before)
-    page = report.write(target, on_record, found.parts, found.ratios, found.figures)
+    kept = on_record if given.record else {"ratios": before}
+    page = report.write(target, kept, found.parts, found.ratios, found.figures)
     print(f"\n{compared}\n\nReport: {page}")
     return 0
 

@@ -76,12 +76,16 @@ def comparison(now: Mapping[str, float], before: Mapping[str, float]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the page: its heading, its Markdown, the day it was measured and the load then."""
+    """A part of the page: heading, Markdown, and when, where and beside what it was measured.
+
+    `load` is that of the machine when the part ended.
+    """
 
     heading: str
     text: str
     day: str
     load: str
+    machine: str
 
 
 def page(facts: Mapping[str, str], parts: Iterable[Part], compared: str) -> str:
@@ -96,7 +100,7 @@ def page(facts: Mapping[str, str], parts: Iterable[Part], compared: str) -> str:
         *(f"| {name} | {value} |" for name, value in facts.items()),
     ]
     for part in parts:
-        measured = f"Measured on {part.day}; load of the machine when it ended {part.load}."
+        measured = f"Measured on {part.day}, {part.machine}; load when it ended {part.load}."
         lines += ["", f"## {part.heading}", "", measured, "", part.text]
     lines += ["", "## Compared with the last record", "", compared, ""]
     return "\n".join(lines)

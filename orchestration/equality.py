@@ -26,7 +26,7 @@ WORK_SCHEMAS: Final = ("staging", "restricted", "intermediate")
 #: What a generation says of its own publishing: it differs by nature.
 _OF_PUBLISHING: Final = frozenset({("core", "published_generation")})
 
-_PRIVATE: Final = frozenset({"restricted"})
+_PRIVATE: Final = frozenset({"restricted", "scope", "links"})
 _ROWS_SHOWN: Final = 3
 
 

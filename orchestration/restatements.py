@@ -104,9 +104,7 @@ def compare(
         connection.execute(f"delete from {NOW}.{name}")  # noqa: S608 - our own names
     connection.execute(_CELLS)
     comparison = _Comparison(connection, carrier, before, now, keys_listed, is_built_on=is_built_on)
-    connection.execute("begin")
     outcomes = tuple(comparison.of(table) for table in tables) + comparison.gone(tables)
-    connection.execute("commit")
     comparison.write(outcomes)
     return outcomes
 
@@ -143,9 +141,10 @@ class _Comparison:
                 )
 
     def of(self, table: PublishedTable) -> Outcome:
-        """Measure one table and compare it; a view follows its tables."""
+        """Measure one table and compare it, in one transaction; a view follows its tables."""
         if table.is_view:
             return self._compared(table, {})
+        self._connection.execute("begin")
         touched = self._touched(table)
         relations = restatement_diff.copied(self._connection, table, touched) if touched else {}
         columns = ", ".join(table_checksums.COLUMNS)
@@ -153,7 +152,9 @@ class _Comparison:
             f"insert into {NOW}.{CHECKSUMS} by name "  # noqa: S608
             f"select {columns} from ({self._measuring_now(table, relations)})"
         )
-        return self._compared(table, relations)
+        outcome = self._compared(table, relations)
+        self._connection.execute("commit")
+        return outcome
 
     def _measuring_now(self, table: PublishedTable, relations: Mapping[str, str]) -> str:
         name = table.full_name

@@ -49,13 +49,14 @@ def longest_first(items: list[pytest.Item]) -> None:
     dear = {id(item) for item in (*first, *second)}
     others = [item for item in items if id(item) not in dear]
     half = max(0, len(items) // 2 - len(first))
+    while half < len(others) and _module(others[half]) == _module(others[half - 1]):
+        half += 1
     items[:] = [*first, *others[:half], *second, *others[half:]]
 
 
 def _of(items: Sequence[pytest.Item], modules: Sequence[str]) -> list[pytest.Item]:
-    return [
-        item
-        for module in modules
-        for item in items
-        if item.nodeid.partition("::")[0] == f"tests/{module}"
-    ]
+    return [item for module in modules for item in items if _module(item) == f"tests/{module}"]
+
+
+def _module(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]

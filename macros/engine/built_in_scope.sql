@@ -38,7 +38,7 @@
 {% macro imports_of_built(sql, built, is_asked) -%}
     {#- `built` maps relations, quoted as the SQL has them, to what was built of them. -#}
     {%- set taken = namespace(sql=sql) -%}
-    {%- set asked = '(?=\\s+where (\\w+ is null or )?\\w+ in \\(\\s*select)' if is_asked else '' -%}
+    {%- set asked = '(?=\\s+where (\\w+ is null or )?\\w+ in \\(\\s*/[*] keys in scope [*]/)' if is_asked else '' -%}
     {%- for relation, rows in built.items() -%}
         {%- set taken.sql = modules.re.sub(modules.re.escape(relation) ~ asked, rows, taken.sql) -%}
     {%- endfor -%}

@@ -38,7 +38,9 @@
 
 {% macro keys_in_scope(column, keyed_model=none, entity=none) -%}
     {#- The keys in scope of a kind of key. A natural id is that of the entity, which is named in the `meta` of
-        the model unless it is given; the model is the one at hand, likewise. -#}
+        the model unless it is given; the model is the one at hand, likewise. Imports that ask for them are known by
+        the remark (macros/engine/built_in_scope.sql). -#}
+    /* keys in scope */
     {%- if column in ['line_key', 'customer_key'] -%}
         select {{ column }} from scope.{{ column }}s
     {%- elif column in ['line_id', 'customer_id'] -%}

@@ -16,6 +16,7 @@
     {%- if config.get('contract').enforced -%}
         {{ get_assert_columns_equivalent(compiled_code) }}
     {%- endif -%}
+    {%- set code = in_steps(compiled_code) -%}
     {%- call statement('main') -%}
         merge into {{ target_relation }} as standing
         using (
@@ -36,7 +37,7 @@
             where in_scope.name is not null
             union all
             select 'in' as direction, cast(null as string) as name, {{ columns | join(', ') }}
-            from ({{ compiled_code }}) as built
+            from ({{ code }}) as built
             where {{ key ~ ' is null or ' if has_nameless or has_rows_without_key() }}{{ key }} in ({{ keys_in_scope(key) }})
         ) as arrived
         on
@@ -51,6 +52,7 @@
             insert ({{ columns | join(', ') }})
             values (arrived.{{ columns | join(', arrived.') }})
     {%- endcall -%}
+    {%- do forget_steps(compiled_code) -%}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}

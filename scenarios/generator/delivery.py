@@ -21,6 +21,7 @@ from scenarios.generator.database import Workshop, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from fractions import Fraction
     from pathlib import Path
 
     from scenarios.generator.planning import Planner
@@ -97,9 +98,14 @@ def move_partitions(staged: Path, landing: Path) -> None:
     staged.rmdir()
 
 
+def sample_rate(scale: Fraction) -> float:
+    """Tell which share of its population an export holds: of a larger carrier it is all."""
+    share = float(scale) if scale < 1 else 1.0
+    return int(share) if share.is_integer() else share
+
+
 def manifests(landing: Path, planner: Planner) -> None:
     """One manifest per batch, of every day a batch is due: an empty one says that it came."""
-    scale = float(planner.scale)
     with ThreadPoolExecutor(2) as pool:
         for day in batch_days(planner):
             batch = landing / str(day)
@@ -108,7 +114,7 @@ def manifests(landing: Path, planner: Planner) -> None:
             sums = pool.map(sha256_of, files)
             manifest = {
                 "batch_date": str(day),
-                "sample_rate": int(scale) if scale.is_integer() else scale,
+                "sample_rate": sample_rate(planner.scale),
                 "is_demo": True,
                 "files": [
                     {

@@ -7,13 +7,14 @@ questions, which the tests hold.
 from __future__ import annotations
 
 import json
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def asked_once(folder: Path, ask: Callable[[Path], str]) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def asked_once(folder: Path, ask: Callable[[Path], str]) -> dict[str, Any]:
     answer = folder / "answer.json"
     with FileLock(folder / "ask.lock"):
         if not answer.exists():
-            answer.write_text(ask(folder), "utf-8")
+            # Into an empty one: what a question that failed left behind would hide why.
+            answer.write_text(ask(Path(tempfile.mkdtemp(dir=folder))), "utf-8")
     found: dict[str, Any] = json.loads(answer.read_text("utf-8"))
     return found

@@ -69,15 +69,15 @@ def test_a_figure_that_moved_beyond_its_noise_is_marked() -> None:
 
 
 def test_what_is_not_measured_stays_on_record(tmp_path: Path) -> None:
-    first = report.Part("Suites", "88 suites", "2026-11-26", "0.0")
+    first = report.Part("Suites", "88 suites", "2026-11-26", "0.0", "2 x A, 8 GiB")
     report.write(tmp_path, {}, {"suites": first}, {"a": 2.0}, {"suites": [1]})
     on_record = json.loads((tmp_path / "record.json").read_text())
-    then = report.Part("Growth", "steeper", "2026-11-27", "0.1")
+    then = report.Part("Growth", "steeper", "2026-11-27", "0.1", "4 x B, 9 GiB")
     page = report.write(tmp_path, on_record, {"growth": then}, {"b": 3.0}, {"growth": [2]})
     now = json.loads((tmp_path / "record.json").read_text())
     assert now["ratios"] == {"a": 2.0, "b": 3.0}
     assert now["figures"] == {"suites": [1], "growth": [2]}
-    assert "Measured on 2026-11-26; load of the machine when it ended 0.0." in page.read_text()
+    assert "Measured on 2026-11-26, 2 x A, 8 GiB; load when it ended 0.0." in page.read_text()
     assert page.read_text().index("88 suites") < page.read_text().index("steeper")
 
 

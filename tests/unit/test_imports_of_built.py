@@ -13,6 +13,7 @@ from orchestration.settings import PROJECT_DIR
 
 MACROS = PROJECT_DIR / "macros" / "engine" / "built_in_scope.sql"
 LINES = '"warehouse"."staging"."lines"'
+MARK = "/* keys in scope */"
 BUILT = {LINES: "scope.built_lines"}
 
 
@@ -35,10 +36,11 @@ def imports_of_built(sql: str, *, is_asked: bool) -> str:
 @pytest.mark.parametrize(
     ("asked", "is_taken"),
     [
-        ("\n    where line_key in (select line_key from scope.line_keys)", True),
-        ("\n    where line_id in (\n        select line_id from raw.lines_in_scope)", True),
-        (" where natural_id is null or natural_id in (select id from raw.lines_in_scope)", True),
+        (f"\n    where line_key in ({MARK}\n    select line_key from scope.line_keys)", True),
+        (f"\n    where line_id in (\n    {MARK} select line_id from raw.lines_in_scope)", True),
+        (f" where natural_id is null or natural_id in ({MARK} select id from ids)", True),
         ("", False),
+        ("\n    where plan_code in (select plan_code from plans)", False),
         ("\n    where line_key in (1, 2)", False),
         ("\n    where ended_on is null", False),
     ],

@@ -291,6 +291,29 @@ class Published:
         return derived
 
 
+def test_an_entry_withdrawn_twice_is_restored_once() -> None:
+    """A replay of an earlier day does not see what a later one withdrew, and withdraws it again."""
+    line = (date(2020, 1, 1), History((ONE_BILL,), (LATE,), (), ACTIVATIONS[date(2020, 1, 1)]))
+    gone = (date(2020, 1, 1), History((ONE_BILL,), (), (), ACTIVATIONS[date(2020, 1, 1)]))
+    first, replayed, withdrawn, mended = (date(2026, 2, day) for day in (20, 22, 25, 27))
+    books = Published()
+    books.run([line], first)
+    published, days = books.entries, list(books.days)
+    books.run([gone], withdrawn)
+    by_the_later = books.entries
+    books.entries, books.days = published, days
+    books.run([gone], replayed)
+    books.entries = list(dict.fromkeys([*by_the_later, *books.entries]))
+    books.days = [(first,), (replayed,), (withdrawn,)]
+    assert len(books.entries) > len(by_the_later) > len(published)
+    derived = books.run([line], mended)
+    assert _balances(books.rows) == _balances(derived)
+    restored = books.entries
+    derived = books.run([line], mended + timedelta(days=1))
+    assert books.entries == restored
+    assert _balances(books.rows) == _balances(derived)
+
+
 def _balances(entries: list[dict[str, Any]]) -> Counter[tuple[Any, ...]]:
     balances: Counter[tuple[Any, ...]] = Counter()
     for entry in entries:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import shutil
 from collections import namedtuple
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -128,6 +129,11 @@ def test_a_scale_that_is_no_positive_number_is_refused(
     assert f"scale {scale!r}" in message
     assert "give a" in message
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("scale", "share"), [("1/100", 0.01), ("1", 1), ("3", 1), ("5/2", 1)])
+def test_an_export_holds_no_more_than_all(scale: str, share: float) -> None:
+    assert delivery.sample_rate(Fraction(scale)) == share
 
 
 def test_a_scale_that_leaves_no_line_is_refused(tmp_path: Path) -> None:
