@@ -21,7 +21,7 @@
         merge into {{ target_relation }} as standing
         using (
             select
-                'out' as direction, cast(in_scope.name as string) as name
+                'out' as merge_direction, cast(in_scope.name as string) as merge_name
                 {%- for column in columns %}, cast(null as {{ type_of_column(target_relation, column) }}) as {{ column }}{% endfor %}
             from (
                 select distinct cast(keys.named as string) as name from ({{ keys_in_scope(key) }}) as keys (named)
@@ -36,19 +36,19 @@
             ) as in_scope
             where in_scope.name is not null
             union all
-            select 'in' as direction, cast(null as string) as name, {{ columns | join(', ') }}
+            select 'in' as merge_direction, cast(null as string) as merge_name, {{ columns | join(', ') }}
             from ({{ code }}) as built
             where {{ key ~ ' is null or ' if has_nameless or has_rows_without_key() }}{{ key }} in ({{ keys_in_scope(key) }})
         ) as arrived
         on
-            arrived.direction = 'out'
-            and arrived.name = coalesce(
+            arrived.merge_direction = 'out'
+            and arrived.merge_name = coalesce(
                 cast(standing.{{ key }} as string)
                 {%- if has_nameless %}, standing.source_file || '|' || cast(standing.source_row as string){% endif %}
                 {%- if has_rows_without_key() %}, ''{% endif %}
             )
         when matched then delete
-        when not matched and arrived.direction = 'in' then
+        when not matched and arrived.merge_direction = 'in' then
             insert ({{ columns | join(', ') }})
             values (arrived.{{ columns | join(', arrived.') }})
     {%- endcall -%}
