@@ -36,7 +36,7 @@ corrections_published as (
     select
         corrects_entry_id,
         count(*) as correction_count,
-        sum(case when is_withdrawal then -amount_krw else amount_krw end) as changed_krw
+        sum(case when is_withdrawal then -amount_krw else amount_krw end) as net_krw
     from published_entries
     where corrects_entry_id is not null
     group by 1
@@ -50,16 +50,12 @@ standing_entries as (
         published_entries.entry_id,
         published_entries.derived_entry_id,
         entries.entry_id is not null as is_still_right,
-        -- 1 or 0, unless replays of earlier days corrected it too. A correction of several says so
-        -- by its amount.
-        cast(
-            1 + coalesce(corrections_published.changed_krw / published_entries.amount_krw, 0)
-            as bigint
-        ) as standing,
-        coalesce(corrections_published.correction_count, 0) as correction_count
+        -- 1 or 0, unless replays of earlier days corrected it too; one may correct several.
+        1 + coalesce(corrected.net_krw / published_entries.amount_krw, 0) as standing,
+        coalesce(corrected.correction_count, 0) as correction_count
     from published_entries
-    left join corrections_published
-        on published_entries.entry_id = corrections_published.corrects_entry_id
+    left join corrections_published as corrected
+        on published_entries.entry_id = corrected.corrects_entry_id
     left join entries
         on
             published_entries.derived_entry_id = entries.entry_id
