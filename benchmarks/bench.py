@@ -74,7 +74,7 @@ def above_the_floor(found: Report, name: str, landing: Path | None, as_of: str, 
     measured = floor.measure_all(landing, as_of, pairs)
     found.ratios[f"batch / floor, {name}"] = statistics.median(pair.ratio for pair in measured)
     middle = sorted(measured, key=lambda pair: pair.ratio)[len(measured) // 2]
-    file = found.picture(f"floor-{name}")
+    file = found.picture(f"floor-{name.replace('=', '-').lower()}")
     report.bars(file, f"Seconds above the floor, {name}", "seconds", floor.named(middle))
     found.add(
         f"The floor: {name}",
