@@ -53,7 +53,6 @@ _POLICIES: Final = "reference.ref_policies"
 #: What a refund lapses after, by entity: the column with the day of the claim.
 _CLAIMS: Final = {"waiver_claims": "claimed_at", "benefit_choices": "chosen_on"}
 
-
 #: Kept from batch to batch: what belongs to which line or customer, and which row names which.
 _LINKS: Final = {_LINE: "links.things_of_lines", _CUSTOMER: "links.things_of_customers"}
 _PARENTS: Final = "links.parents"
@@ -84,7 +83,7 @@ def write(
     previous_day: dt.date,
     as_of_date: dt.date,
 ) -> tuple[int, int]:
-    """Write the raw rows in scope of the entities that are built by scope.
+    """Write the raw rows in scope, of every entity.
 
     Args:
         connection: to the work database with the raw relations of this batch and the tables of the
