@@ -141,7 +141,8 @@ def _origins(sql: str, parents: Mapping[Relation, Mapping[str, str]], log: Any) 
         if columns:
             schema.setdefault(database, {}).setdefault(schema_name, {})[table] = dict(columns)
     try:
-        nodes = lineage(None, sql, schema, dialect="duckdb")
+        # Trimmed selects are labels for a picture: a copy of the statement for every column.
+        nodes = lineage(None, sql, schema, dialect="duckdb", trim_selects=False)
     except SqlglotError as error:
         log.warning(f"no column lineage: {error}")
         return {}
