@@ -27,25 +27,8 @@ delivery_facts as (
 
 ),
 
--- Lines in service and ended ones each in one pass over all lines: only the latter have an end to
--- find the month of. Who was in service at the opening has no month of addition.
-in_service as (
-
-    select
-        case
-            when lines.activated_on > delivery_facts.opening_on
-                then {{ month_of('lines.activated_on') }}
-        end as added_month,
-        lines.line_kind, lines.plan_tier, lines.age_band, lines.region, lines.contract_kind,
-        lines.exposure_class, count(*) as lines_counted
-    from lines
-    cross join delivery_facts
-    where lines.terminated_on is null
-    group by 1, 2, 3, 4, 5, 6, 7
-
-),
-
-ended as (
+-- One pass over all times in service. Who was in service at the opening has no month of addition.
+profiles as (
 
     select
         case
@@ -57,23 +40,9 @@ ended as (
         spells.line_kind, spells.plan_tier, spells.age_band, spells.region, spells.contract_kind,
         spells.exposure_class, count(*) as lines_counted
     from ({{ times_in_service() }}) as spells
-    inner join delivery_facts
-        on spells.terminated_on > delivery_facts.opening_on
+    cross join delivery_facts
+    where coalesce(spells.terminated_on > delivery_facts.opening_on, true)
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
-
-),
-
-profiles as (
-
-    select
-        added_month, cast(null as date) as ended_month, false as is_port_out, line_kind, plan_tier,
-        age_band, region, contract_kind, exposure_class, lines_counted
-    from in_service
-    union all
-    select
-        added_month, ended_month, is_port_out, line_kind, plan_tier,
-        age_band, region, contract_kind, exposure_class, lines_counted
-    from ended
 
 ),
 

@@ -22,12 +22,7 @@ origins as (
 
 curves as (
 
-    select distinct
-        curve_id,
-        time_origin,
-        incident_id,
-        stratum_kind,
-        stratum
+    select distinct curve_id, time_origin, incident_id, stratum_kind, stratum
     from risk_sets
 
 ),
@@ -102,14 +97,7 @@ days_by_way as (
 incidences as (
 
     select
-        curve_id,
-        kind,
-        recipient,
-        day_number,
-        stretch,
-        interval_z,
-        is_reported,
-        at_risk,
+        curve_id, kind, recipient, day_number, stretch, interval_z, is_reported, at_risk,
         in_service_before * staying_share as in_service,
         greenwood_term,
         in_service_before * lines / power(at_risk, 2) as cross_term,
@@ -130,9 +118,7 @@ incidences as (
 stretches as (
 
     select
-        curve_id,
-        kind,
-        recipient,
+        curve_id, kind, recipient,
         max(day_number) as day_number,
         max(interval_z) as interval_z,
         max(at_risk) filter (where is_reported) as at_risk,
@@ -155,15 +141,8 @@ stretches as (
 with_variance as (
 
     select
-        curve_id,
-        kind,
-        recipient,
-        day_number,
-        interval_z,
-        at_risk,
-        in_service,
-        cumulative_departures,
-        incidence,
+        curve_id, kind, recipient, day_number, interval_z, at_risk, in_service,
+        cumulative_departures, incidence,
         case
             when in_service > 0
                 then
