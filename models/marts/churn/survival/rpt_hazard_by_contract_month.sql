@@ -3,7 +3,7 @@
 
 with contracts_followed as (
 
-    select * from {{ ref('int_contracts_followed') }}
+    select * from {{ ref('int_contracts_observed') }}
 
 ),
 
@@ -11,31 +11,6 @@ origins as (
 
     select * from {{ ref('int_survival_origins') }}
     where time_origin = 'contract'
-
-),
-
-delivery_facts as (
-
-    select * from {{ ref('int_delivery_facts') }}
-
-),
-
--- What runs on is under observation to the as-of date.
-observed as (
-
-    select
-        contracts_followed.contract_kind,
-        contracts_followed.term_months,
-        contracts_followed.signed_on,
-        contracts_followed.first_on,
-        coalesce(contracts_followed.last_on, delivery_facts.as_of_date) as last_on,
-        contracts_followed.end_kind,
-        contracts_followed.contracts
-    from contracts_followed
-    inner join delivery_facts
-        on
-            contracts_followed.first_on
-            <= coalesce(contracts_followed.last_on, delivery_facts.as_of_date)
 
 ),
 
@@ -51,7 +26,7 @@ in_months as (
         contracts,
         {{ complete_months('signed_on', 'first_on') }} as first_month,
         {{ complete_months('signed_on', 'last_on') }} as last_month
-    from observed
+    from contracts_followed
 
 ),
 
