@@ -10,6 +10,19 @@
 {%- endmacro %}
 
 
+{% macro first_that_covers_as_much(scenarios) -%}
+    {#- The first scenario that covers as much stands for all of them. -#}
+    min({{ scenarios }}.scenario_id) over (
+        partition by
+            {%- for kind in bill_item_kinds() %}
+            {{ scenarios }}.percent_{{ kind }},
+            {%- endfor %}
+            {{ scenarios }}.incident_id,
+            {{ scenarios }}.fee_cap_krw
+    )
+{%- endmacro %}
+
+
 {% macro covered_percent_amount(side) -%}
     {#- Won of a line that `versions` covers by percent, each kind rounded down; from the columns of `lines`. -#}
     {%- for kind in bill_item_kinds() %}
@@ -43,7 +56,7 @@
 
 
 {% macro first_and_last_thresholds() -%}
-    {#- Between which days the thresholds of a rule lie, over all of `versions`. -#}
+    {#- Between which days the thresholds of a rule lie, over all versions. -#}
     {%- for rule in waiver_rules() if rule.asked_day %}
     min({{ rule.code }}_threshold) as {{ rule.code }}_first,
     max({{ rule.code }}_threshold) as {{ rule.code }}_last

@@ -12,23 +12,42 @@
 {%- endmacro %}
 
 
+{% macro stood_in_scope(relation) -%}
+    {#- The rows of the keys in scope as the batch before left them: what a sum (macros/materializations/counted.sql) has
+        to forget. Kept of the models that a sum reads. -#}
+    scope.stood_{{ relation.identifier }}
+{%- endmacro %}
+
+
+{% macro is_counted(node) -%}
+    {#- Whether a sum that is carried on reads the model, itself or through views. -#}
+    {%- for reader in graph.nodes.values() if reader.resource_type == 'model' and node.unique_id in reader.depends_on.nodes -%}
+        {%- if reader.config.materialized == 'counted'
+            or (reader.config.materialized == 'view' and is_counted(reader)) -%}
+            {{ return(true) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(false) }}
+{%- endmacro %}
+
+
 {% macro has_room_for_built(relation) -%}
     {#- No transaction writes to two files: of the marts nothing is kept aside. -#}
     {{ return(relation.database == target.database) }}
 {%- endmacro %}
 
 
-{% macro imports_in_scope(sql, is_asked=true) -%}
-    {#- The SQL of the node at hand; imports of models that this batch built read what it built. With `is_asked`
-        only imports that ask for keys in scope, otherwise all. -#}
+{% macro imports_in_scope(sql, is_asked=true, rows='built') -%}
+    {#- The SQL of the node at hand; imports of models that this batch built read what it built, or with `rows` what
+        `stood` before. With `is_asked` only imports that ask for keys in scope, otherwise all. -#}
     {%- set standing = run_query(
         "select table_name from information_schema.tables where table_schema = 'scope'"
     ).columns[0].values() -%}
     {%- set built = {} -%}
     {%- for unique_id in model.depends_on.nodes if unique_id in graph.nodes -%}
         {%- set node = graph.nodes[unique_id] -%}
-        {%- if 'built_' ~ node.alias in standing -%}
-            {%- do built.update({node.relation_name: 'scope.built_' ~ node.alias}) -%}
+        {%- if rows ~ '_' ~ node.alias in standing -%}
+            {%- do built.update({node.relation_name: 'scope.' ~ rows ~ '_' ~ node.alias}) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(imports_of_built(sql, built, is_asked)) }}

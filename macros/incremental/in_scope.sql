@@ -5,15 +5,33 @@
 
 {% macro is_scoped() -%}
     {#- Whether the model at hand builds only the rows of the keys in scope: in a batch that was planned
-        so, for a model that keeps the others, where its table stands, and for one that has no others. -#}
+        so, for a model that keeps the others, or carries its sums on, where its table stands, and for one that has no
+        others. -#}
     {{ return(
         var('is_incremental_batch', false) is sameas true
         and execute
         and (
-            (model.config.materialized == 'keyed' and load_relation(this) is not none)
+            (
+                (model.config.materialized == 'keyed' or (model.config.materialized == 'counted' and has_what_stood()))
+                and load_relation(this) is not none
+            )
             or model.config.meta.get('has_rows_of_keys_in_scope_only', false)
         )
     ) }}
+{%- endmacro %}
+
+
+{% macro has_what_stood() -%}
+    {#- Whether the engine keeps the rows aside that a batch replaces. -#}
+    {{ return(adapter.dispatch('has_what_stood', 'aftermath')()) }}
+{%- endmacro %}
+
+{% macro default__has_what_stood() -%}
+    {{ return(true) }}
+{%- endmacro %}
+
+{% macro spark__has_what_stood() -%}
+    {{ return(false) }}
 {%- endmacro %}
 
 

@@ -43,9 +43,16 @@
         {%- endcall -%}
         {%- set new_rows = 'select * from ' ~ built_in_scope(target) -%}
     {%- endif -%}
+    {%- set is_replaced -%}
+        {{ key ~ ' is null or ' if has_rows_without_key() }}{{ key }} in ({{ keys_in_scope(key) }})
+    {%- endset -%}
+    {%- if has_room_for_built(target) and is_counted(model) -%}
+        {%- call statement('keep') -%}
+            create table if not exists {{ stood_in_scope(target) }} as select * from {{ target }} where {{ is_replaced }}
+        {%- endcall -%}
+    {%- endif -%}
     {%- call statement('remove') -%}
-        delete from {{ target }}
-        where {{ key ~ ' is null or ' if has_rows_without_key() }}{{ key }} in ({{ keys_in_scope(key) }})
+        delete from {{ target }} where {{ is_replaced }}
     {%- endcall -%}
     {%- if has_nameless -%}
         {%- call statement('remove_nameless') -%}

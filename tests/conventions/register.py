@@ -13,6 +13,7 @@ from tests.conventions import (  # noqa: F401 - each enters its rules into the r
     rules_quarantine,
     rules_scenarios,
     rules_sql,
+    rules_sums,
 )
 from tests.conventions.rulebook import RULES, Needs, Rule
 

@@ -18,6 +18,7 @@ from tests.unit.oracles.models_in_memory import Row, Tables
 FIRST, LAST = date(2026, 1, 28), date(2026, 4, 2)
 MODELS = (
     "int_lines_entitled",
+    "int_partner_spans",
     "int_partner_issues",
     "int_partner_redemptions",
     "int_partner_costs",

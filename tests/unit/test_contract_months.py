@@ -100,7 +100,9 @@ def generated():
             "stg_operator__lines": [line for _, line in pairs],
         }
     )
-    return pairs, TABLES.build("int_contracts_followed", "rpt_hazard_by_contract_month")
+    return pairs, TABLES.build(
+        "int_contracts_followed", "int_contracts_observed", "rpt_hazard_by_contract_month"
+    )
 
 
 def test_every_day_of_exposure_and_every_departure_is_in_its_month(generated) -> None:

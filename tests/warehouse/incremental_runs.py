@@ -140,8 +140,15 @@ class Runs:
         self._build(wanted, number, is_incremental=arrived is not None)
 
     def build_again(self, number: int) -> None:
-        """Build what was staged by key once more, as a step that is taken up again does."""
-        again = [node for node in self.nodes if node.endswith("_exceptions")]
+        """Build what was staged by key, and sums with what they are of, once more.
+
+        So does a step that is taken up again.
+        """
+        graph = self.session.manifest().content["nodes"]
+        sums = [node for node in self.nodes if graph[node]["config"]["materialized"] == "counted"]
+        of_them = {parent for node in sums for parent in graph[node]["depends_on"]["nodes"]}
+        again = [node for node in self.nodes if node.endswith("_exceptions") or node in of_them]
+        again += sums
         with duckdb.connect(str(self.settings.work_db), read_only=True) as connection:
             nameless = [
                 connection.execute(
@@ -233,17 +240,17 @@ def begin(databases: Path, folder: Path, seed: int) -> Runs:
     return Runs(settings, session, _kept_and_behind(nodes), seed)
 
 
-def keyed(nodes: dict[str, dict[str, object]]) -> list[str]:
-    """List the models that keep their rows."""
+def kept(nodes: dict[str, dict[str, object]]) -> list[str]:
+    """List the models that keep their rows, or carry their sums on."""
     return [
         unique_id
         for unique_id, node in nodes.items()
-        if node["config"]["materialized"] == "keyed"  # type: ignore[index]
+        if node["config"]["materialized"] in {"keyed", "counted"}  # type: ignore[index]
     ]
 
 
 def _kept_and_behind(nodes: dict[str, dict[str, object]]) -> tuple[str, ...]:
-    waiting, found = keyed(nodes), set()
+    waiting, found = kept(nodes), set()
     while waiting:
         unique_id = waiting.pop()
         if unique_id.startswith("model.") and unique_id not in found:

@@ -3,9 +3,9 @@
 -- showed as entitled, by the offers known on that day. What is learnt later changes the next
 -- issue.
 
-with lines_entitled as (
+with spans as (
 
-    select * from {{ ref('int_lines_entitled') }}
+    select * from {{ ref('int_partner_spans') }}
 
 ),
 
@@ -24,34 +24,6 @@ programme_months as (
 offers as (
 
     select * from {{ ref('ref_partner_offers') }}
-
-),
-
-lines_with_a_port_undone as (
-
-    select distinct line_key
-    from port_requests
-    where status = 'reversed'
-
-),
-
--- Lines by their months, in one pass over all of them; the few with a port that was undone stand
--- for themselves.
-spans as (
-
-    select
-        lines_entitled.programme_id,
-        lines_entitled.first_issued_month,
-        lines_entitled.last_issued_month,
-        lines_with_a_port_undone.line_key,
-        count(*) as lines
-    from lines_entitled
-    left join lines_with_a_port_undone
-        on lines_entitled.line_key = lines_with_a_port_undone.line_key
-    where
-        lines_entitled.kind = 'partner_discount'
-        and lines_entitled.first_issued_month is not null
-    group by 1, 2, 3, 4
 
 ),
 

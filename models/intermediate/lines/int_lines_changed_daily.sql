@@ -2,9 +2,14 @@
 -- The opening stock is one row on the day of the opening delivery, so that a running sum gives the
 -- lines in service on any later day without ever expanding lines by days.
 
+{{ config(materialized='counted', meta={
+    'sums': ['gross_adds', 'port_ins', 'deactivations', 'forced_deactivations', 'port_outs'],
+}) }}
+
 with line_spells as (
 
     select * from {{ ref('int_line_spells') }}
+    {{ in_scope('line_key') }}
 
 ),
 

@@ -3,21 +3,26 @@
 -- Times in service of lines and customers by the months in which they begin and end: the few kinds
 -- of them that there are, so that no month has to look at every line.
 
+{{ config(materialized='counted', meta={'sums': ['units']}) }}
+
 with lines as (
 
     select * from {{ ref('stg_operator__lines') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 line_spells as (
 
     select * from {{ ref('int_line_spells') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 customer_spells as (
 
     select * from {{ ref('int_customer_spells') }}
+    {{ in_scope('customer_key') }}
 
 ),
 

@@ -1,20 +1,25 @@
 -- Grain: one row per (incident, line) that was confirmed as affected or made a choice of benefit.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with exposed_identifiers as (
 
     select * from {{ ref('stg_operator__exposed_identifiers') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 unauthorised_payments as (
 
     select * from {{ ref('int_unauthorised_payments') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 benefit_choices as (
 
     select * from {{ ref('stg_operator__benefit_choices') }}
+    {{ in_scope('line_key') }}
 
 ),
 

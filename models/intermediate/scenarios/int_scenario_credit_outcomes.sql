@@ -2,15 +2,19 @@
 -- The credit on one monthly bill of the lines in service on the day of the scenario: a percentage
 -- of the plan's list price. Only rules that can be asked of a line in service decide on it.
 
+{{ config(materialized='counted', meta={'sums': ['line_count', 'charged_krw', 'cost_krw']}) }}
+
 with lines_served as (
 
     select * from {{ ref('stg_operator__lines') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 customers as (
 
     select * from {{ ref('stg_operator__customers') }}
+    {{ in_scope('customer_key') }}
 
 ),
 

@@ -2,21 +2,26 @@
 -- Contracts that were signed on one day and run on are alike, so that months are counted for few of
 -- them.
 
+{{ config(materialized='counted', meta={'sums': ['contracts']}) }}
+
 with contracts as (
 
     select * from {{ ref('stg_operator__contracts') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 lines as (
 
     select * from {{ ref('stg_operator__lines') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 past_spells as (
 
     select * from {{ ref('int_line_spells_past') }}
+    {{ in_scope('line_key') }}
 
 ),
 
@@ -86,7 +91,8 @@ spells as (
 
 -- A contract is followed from the day of its signing, or the first day observed, to the last day
 -- before the line signs again, or to the last day of the time in service it was signed in. Of an
--- earlier one a second signing is known by the end of the first contract alone.
+-- earlier one a second signing is known by the end of the first contract alone. One that runs on
+-- has no last day here: it would be another one each day.
 contracts_followed as (
 
     select
@@ -95,16 +101,14 @@ contracts_followed as (
         contracts.signed_on,
         greatest(contracts.signed_on, delivery_facts.observed_from) as first_on,
         least(
-            coalesce(spells.terminated_on, delivery_facts.as_of_date),
+            spells.terminated_on,
             case
-                when contracts.ended_on < coalesce(spells.terminated_on, delivery_facts.as_of_date)
+                when coalesce(contracts.ended_on < spells.terminated_on, true)
                     then cast(contracts.ended_on - interval 1 day as date)
-                else delivery_facts.as_of_date
             end,
             case
                 when spells.last_recontract_on > contracts.signed_on
                     then cast(spells.last_recontract_on - interval 1 day as date)
-                else delivery_facts.as_of_date
             end
         ) as last_on,
         spells.terminated_on,
@@ -139,9 +143,9 @@ final as (
                 then termination_kind
             else 'censored'
         end as end_kind,
-        count(*) as contracts
+        cast(count(*) as bigint) as contracts
     from contracts_followed
-    where first_on <= last_on
+    where coalesce(first_on <= last_on, true)
     group by 1, 2, 3, 4, 5, 6
 
 )

@@ -64,6 +64,8 @@ def _environment() -> jinja2.Environment:
         var=lambda _: AS_OF,
         # Here every model is built whole.
         in_scope=lambda *_: "",
+        is_scoped=lambda: False,
+        execute=True,
         **{"return": lambda value: value},
     )
     return environment

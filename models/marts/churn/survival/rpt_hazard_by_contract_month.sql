@@ -3,7 +3,7 @@
 
 with contracts_followed as (
 
-    select * from {{ ref('int_contracts_followed') }}
+    select * from {{ ref('int_contracts_observed') }}
 
 ),
 
