@@ -101,12 +101,9 @@ line_takings as (
         )
     union all
     select
-        programme_id,
-        line_key,
-        cast(null as date) as taken_month,
-        cast(null as date) as loss_on,
-        cost_krw as taken_krw,
-        cast(null as bigint) as loss_krw
+        programme_id, line_key,
+        cast(null as date) as taken_month, cast(null as date) as loss_on,
+        cost_krw as taken_krw, cast(null as bigint) as loss_krw
     from benefits
     where unit = 'discount'
     union all
@@ -155,13 +152,8 @@ takings as (
         on line_takings.line_key = lines.line_key
     union all
     select
-        programme_id,
-        cast(null as bigint) as line_key,
-        customer_key,
-        cast(null as date) as taken_month,
-        loss_on,
-        paid_krw as taken_krw,
-        loss_krw
+        programme_id, cast(null as bigint) as line_key, customer_key,
+        cast(null as date) as taken_month, loss_on, paid_krw as taken_krw, loss_krw
     from insurance_claims
     where paid_krw > 0
 
