@@ -109,8 +109,8 @@ def session_settings() -> Mapping[str, Any]:
     output = profile["aftermath"]["outputs"]["duckdb"]
     return {
         name: value
-        for name, value in output["settings"].items()
-        if "{{" not in str(value) and not re.match("auto", name)
+        for name, value in {**output["config_options"], **output["settings"]}.items()
+        if "{{" not in str(value) and not re.match("auto|storage", name)
     }
 
 

@@ -1,7 +1,7 @@
 """What the databases attached to a connection hold.
 
-Belongs here: columns and sizes of their tables. Does not belong here: what follows from them, files
-that are opened by themselves (tables).
+Belongs here: columns and sizes of their tables, and how columns differ in words. Does not belong
+here: what follows from them, files that are opened by themselves (tables).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from orchestration.sql_text import literal, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import duckdb
 
 
@@ -41,3 +43,17 @@ def sizes(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, int
         for schema, table in tables
     )
     return dict(connection.execute(counts).fetchall())
+
+
+def columns_in_words(earlier: Mapping[str, str], later: Mapping[str, str]) -> str:
+    """Name the columns that only one generation has, or that changed their type."""
+    words = [
+        *(f"column {name} is new" for name in later if name not in earlier),
+        *(f"column {name} is gone" for name in earlier if name not in later),
+        *(
+            f"column {name} was {earlier[name]}, is {kind}"
+            for name, kind in later.items()
+            if name in earlier and earlier[name] != kind
+        ),
+    ]
+    return "; ".join(words) or "columns in another order"

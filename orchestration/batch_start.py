@@ -81,12 +81,11 @@ def begin(settings: Settings, manifest: DbtManifest) -> Start:
         audit_trail.append(settings, audit_records.break_found(spoiled))
         plan = plans.Plan(is_incremental=False, reason=spoiled)
     if before and plan.is_incremental:
-        books = published_ledger.brought(settings)
         standing.forget(settings)
-        carried = published_ledger.bring(settings, found.book_id, found.as_of_date)
-        changed = _changed(
-            plan, before, now, are_other_books=books != published_ledger.brought(settings)
+        carried, are_other_books = published_ledger.bring_on(
+            settings, found.book_id, found.as_of_date
         )
+        changed = _changed(plan, before, now, are_other_books=are_other_books)
         stands = unaffected.nodes(manifest, changed)
         kept = manifest.kept_marts(stands, by_key=bool(settings.landing))
         work_area.keep(settings, now.generation, kept)

@@ -23,9 +23,9 @@ _SIZE: Final = re.compile(r"([\d.]+)\s*([kmgt])(i?)b", re.IGNORECASE)
 class Plugin(BasePlugin):
     """Found by dbt-duckdb under this name."""
 
-    def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
-        """Reserve as much as the settings of the profile let DuckDB hold."""
-        config.update(reserve(str((creds.settings or {}).get("memory_limit", ""))))
+    def update_connection_config(self, _: DuckDBCredentials, config: dict[str, Any]) -> None:
+        """Reserve as much as the profile lets DuckDB hold."""
+        config.update(reserve(str(config.get("memory_limit", ""))))
 
 
 def reserve(memory_limit: str) -> dict[str, str]:

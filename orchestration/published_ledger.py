@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-from orchestration import candidate, checksums, publishing, vault
+from orchestration import candidate, publishing, vault
 from orchestration.errors import NotPublishable
 from orchestration.sql_text import literal
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from orchestration.checksums import TableSum
     from orchestration.settings import Settings
 
 #: Columns of an entry, as `macros/compensation/published_ledger.sql` and the mart have them.
@@ -107,21 +106,46 @@ def bring(settings: Settings, book: str, as_of: dt.date) -> int:
                     f"insert into {_TABLE} from brought "  # noqa: S608
                     f"where entry_id not in (select entry_id from {_TABLE})"
                 )
-        connection.execute(
-            f"create or replace table {_DAYS} as "
-            f"select cast({literal(str(latest))} as date) as published_to"
-        )
+        connection.execute(_published_to(latest))
         ((count,),) = connection.execute(f"select count(*) from {_TABLE}").fetchall()  # noqa: S608
     return int(count)
 
 
-def brought(settings: Settings) -> tuple[TableSum, ...]:
-    """Sum up what the work area holds of published books, so that two batches can be compared."""
-    with duckdb.connect(str(settings.work_db), read_only=True) as connection:
-        return tuple(
-            checksums.of_table(connection, _SCHEMA, table.removeprefix(f"{_SCHEMA}."))
-            for table in (_TABLE, _DAYS)
-        )
+def bring_on(settings: Settings, book: str, as_of: dt.date) -> tuple[int, bool]:
+    """Bring the same, where the batch before left its own: only entries that came are copied.
+
+    Nothing is believed of what stands there: entries are told apart by all their columns, and where
+    any of them is not in the generation all are brought.
+
+    Returns:
+        The number of entries, and whether they, or the day that they are published to, may be
+        others than those that stood.
+    """
+    found = _generations_of(settings, book)
+    if not found:
+        return 0, False
+    latest = max(each.as_of for each in found)
+    columns = ", ".join(COLUMNS)
+    known = f"from generation.{_LEDGER} where known_from <= {literal(str(as_of))}"
+    if found[-1].as_of == latest and not found[-1].renamings:
+        with duckdb.connect(str(settings.work_db)) as connection:
+            stood = connection.execute(f"select published_to from {_DAYS}").fetchall()  # noqa: S608
+            connection.execute(f"attach {literal(str(found[-1].path))} as generation (read_only)")
+            ((came,),) = connection.execute(
+                f"insert into {_TABLE} ({columns}) select {columns} {known} "  # noqa: S608
+                f"and hash({columns}) not in (select hash({columns}) from {_TABLE})"
+            ).fetchall()
+            connection.execute(_published_to(latest))
+            counts = f"(select count(*) from {_TABLE}), (select count(*) {known})"  # noqa: S608
+            ((stand, published),) = connection.execute(f"select {counts}").fetchall()
+        if stand == published:
+            return stand, came > 0 or stood != [(latest,)]
+    return bring(settings, book, as_of), True
+
+
+def _published_to(day: dt.date) -> str:
+    text = literal(str(day))
+    return f"create or replace table {_DAYS} as select cast({text} as date) as published_to"
 
 
 def newest_of(settings: Settings, book: str) -> Path | None:

@@ -29,6 +29,9 @@ TOUCHED: Final = "touched"
 
 _WORK: Final = "work"
 
+#: What the vault of lines built for the scope is kept aside as (macros/engine/built_in_scope.sql).
+_VAULT_BUILT: Final = ("scope", "built_stg_operator__line_vault")
+
 
 class Deliveries:
     """The rows that the batches of some days brought; each entity is read once, when asked for."""
@@ -142,10 +145,12 @@ class Deliveries:
         """  # noqa: S608 - names of the contract
 
     def _vault(self, entity: str) -> str:
-        """Name the pseudonyms of lines: of those in scope, copied once, where they are enough."""
+        """Name the pseudonyms of lines: of those in scope where they are enough."""
         every_line = f"{_WORK}.restricted.stg_operator__line_vault"
         if not self._is_in_scope(entity):
             return every_line
+        if self._is_there(*_VAULT_BUILT):
+            return quoted(_WORK, *_VAULT_BUILT)
         self._connection.execute(
             "create temp table if not exists vault_in_scope as "  # noqa: S608 - our own names
             f"select line_id, line_key from {every_line} "
@@ -191,11 +196,7 @@ class Deliveries:
 
         It is not where a batch that was there before got a further file: that alone arrived.
         """
-        there = self._connection.execute(
-            f"from duckdb_tables() where database_name = '{_WORK}' and schema_name = 'raw' "
-            f"and table_name = {literal(f'{entity}_in_scope')}"
-        ).fetchone()
-        if not (self._is_built_on and there):
+        if not (self._is_built_on and self._is_there("raw", f"{entity}_in_scope")):
             return False
         ((kept, brought),) = self._connection.execute(
             f"select (select count(*) from {_WORK}.raw.{entity}_in_scope where {self._is_new()}), "  # noqa: S608
@@ -204,6 +205,13 @@ class Deliveries:
             f"and left(cast(batch_date as varchar), 10) in ({literals(self._batches) or 'null'}))"
         ).fetchall()
         return bool(kept == brought)
+
+    def _is_there(self, schema: str, table: str) -> bool:
+        found = self._connection.execute(
+            f"from duckdb_tables() where database_name = '{_WORK}' "
+            f"and schema_name = {literal(schema)} and table_name = {literal(table)}"
+        ).fetchone()
+        return found is not None
 
     def _is_new(self) -> str:
         """Write whether a row came in these batches; by the name of its file, so that few are read.

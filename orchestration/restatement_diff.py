@@ -108,7 +108,7 @@ def copied(
 def find(
     connection: duckdb.DuckDBPyConnection, shape: Shape, buckets: Sequence[int] | None, of: int
 ) -> Found:
-    """Put the rows that differ into `changed` and count them.
+    """Put the rows that differ and belong to no open period into `changed`, and count all.
 
     Args:
         connection: both generations attached, as `previous` and `candidate`.
@@ -116,13 +116,15 @@ def find(
         buckets: where to look; None: everywhere.
         of: number of buckets.
     """
-    connection.execute(_changed(shape, buckets, of))
+    connection.execute(_differing(shape, buckets, of))
+    connection.execute(_changed(shape))
     cells = [
         f"count(*) filter (where is_restated and {_differs(index)})"
         for index, _ in enumerate(shape.compared)
     ]
     ((restated, grown, rows, *counts),) = connection.execute(
-        "select count(*) filter (where is_restated), count(*) filter (where not is_restated), "  # noqa: S608
+        "select count(*) filter (where is_restated), count(*) filter (where not is_restated) "  # noqa: S608
+        "+ (select count(*) from differing where is_open), "
         "count(*) filter (where is_restated and is_before is distinct from is_now)"
         f"{''.join(', ' + cell for cell in cells)} from changed"
     ).fetchall()
@@ -153,25 +155,51 @@ def list_cells(
         )
 
 
-def _changed(shape: Shape, buckets: Sequence[int] | None, of: int) -> str:
+def _differing(shape: Shape, buckets: Sequence[int] | None, of: int) -> str:
+    """Write which rows differ, by their key, from a number for each row in place of its columns.
+
+    What differs in an open period has grown, whatever its columns hold: they are not looked at.
+    """
+    sides = {}
+    for side, database in (("earlier", BEFORE), ("later", NOW)):
+        relation, where = _relation(shape, database), ""
+        # To name most of the buckets costs more than to read the rows of all of them.
+        if buckets is not None and not shape.relations and len(buckets) * _MOST_NAMED < of:
+            listed = ", ".join(map(str, buckets))
+            where = f" where {bucket_of(shape.table.key, of)} in ({listed})"
+        row = ", ".join(["1", *(_value(shape, name) for name in shape.compared)])
+        sides[side] = (
+            f"select {_period(shape)} as period_on, hash({row}) as row_hash{_key(shape)} "  # noqa: S608
+            f"from {relation}{where}"
+        )
+    is_open = "false"
+    if shape.table.mode == "period" and not shape.is_same_day:
+        is_open = f"not coalesce({_was_closed(shape)}, false)"
+    return f"""
+        create or replace temp table differing as
+        with earlier as ({sides["earlier"]}), later as ({sides["later"]})
+        select {_key_hash(shape, "earlier")} as {BEFORE}, {_key_hash(shape, "later")} as {NOW},
+            {is_open} as is_open
+        from earlier full join later on {_same_key(shape)}
+        where earlier.row_hash is distinct from later.row_hash
+    """  # noqa: S608 - names of the contract
+
+
+def _changed(shape: Shape) -> str:
     table = shape.table
-    keys = range(len(table.key))
-    same_key = " and ".join(f"earlier.k{index} = later.k{index}" for index in keys)
     key = " || ', ' || ".join(
         f"{literal(f'{name}=')} || cast(coalesce(earlier.k{index}, later.k{index}) as varchar)"
-        for index, name in zip(keys, table.key_names, strict=True)
+        for index, name in enumerate(table.key_names)
     )
     pairs = "".join(
         f", earlier.c{index} as b{index}, later.c{index} as a{index}"
         for index, _ in enumerate(shape.compared)
     )
-    values = ["1", *(f"{{side}}.c{index}" for index, _ in enumerate(shape.compared))]
-    rows = {side: f"hash({', '.join(values).format(side=side)})" for side in ("earlier", "later")}
     line = ", coalesce(earlier.line_key, later.line_key) as line_key" if shape.has_line else ""
     return f"""
         create or replace temp table changed as
-        with earlier as ({_side(shape, BEFORE, buckets, of)}),
-        later as ({_side(shape, NOW, buckets, of)})
+        with earlier as ({_side(shape, BEFORE)}),
+        later as ({_side(shape, NOW)})
         select
             {key} as key,
             coalesce(earlier.is_there, false) as is_before,
@@ -179,29 +207,39 @@ def _changed(shape: Shape, buckets: Sequence[int] | None, of: int) -> str:
             coalesce(later.period_on, earlier.period_on) as period_on,
             coalesce({_is_restated(shape)}, false) as is_restated
             {line}{pairs}
-        from earlier full join later on {same_key}
-        where earlier.is_there is null or later.is_there is null
-            or {rows["earlier"]} <> {rows["later"]}
+        from earlier full join later on {_same_key(shape)}
     """  # noqa: S608 - names of the contract
 
 
-def _side(shape: Shape, database: str, buckets: Sequence[int] | None, of: int) -> str:
-    table = shape.table
-    keys = "".join(f", {part} as k{index}" for index, part in enumerate(table.key))
+def _side(shape: Shape, database: str) -> str:
     columns = "".join(
         f", {_value(shape, name)} as c{index}" for index, name in enumerate(shape.compared)
     )
     days = "".join(f", {quoted(name)} as d{index}" for index, name in enumerate(_days(shape)))
     line = ", line_key" if shape.has_line else ""
-    relation = shape.relations.get(database) or quoted(database, table.schema, table.name)
-    where = ""
-    # To name most of the buckets costs more than to read the rows of all of them.
-    if buckets is not None and not shape.relations and len(buckets) * _MOST_NAMED < of:
-        where = f" where {bucket_of(table.key, of)} in ({', '.join(map(str, buckets))})"
     return (
-        f"select true as is_there, {_period(shape)} as period_on{keys}{columns}{days}{line} "  # noqa: S608
-        f"from {relation}{where}"
+        f"select true as is_there, {_period(shape)} as period_on{_key(shape)}{columns}{days}{line} "  # noqa: S608
+        f"from {_relation(shape, database)} where hash({', '.join(shape.table.key)}) in "
+        f"(select {database} from differing where not is_open)"
     )
+
+
+def _relation(shape: Shape, database: str) -> str:
+    whole = quoted(database, shape.table.schema, shape.table.name)
+    return shape.relations.get(database, whole)
+
+
+def _key(shape: Shape) -> str:
+    return "".join(f", {part} as k{index}" for index, part in enumerate(shape.table.key))
+
+
+def _key_hash(shape: Shape, side: str) -> str:
+    """Write the hash of a side's own key, which may be of another type than that of the other."""
+    return f"hash({', '.join(f'{side}.k{index}' for index, _ in enumerate(shape.table.key))})"
+
+
+def _same_key(shape: Shape) -> str:
+    return " and ".join(f"earlier.k{n} = later.k{n}" for n, _ in enumerate(shape.table.key))
 
 
 def _value(shape: Shape, name: str) -> str:
@@ -237,9 +275,12 @@ def _is_restated(shape: Shape) -> str:
     grows = f"coalesce({happened_since or 'false'}, false)"
     if shape.table.mode != "period":
         return f"not {grows}"
-    was_closed = f"least(earlier.period_on, later.period_on) <= {known_to}"
     appeared = "earlier.is_there is null"
-    return f"{was_closed} and ({appeared} or not {grows})"
+    return f"{_was_closed(shape)} and ({appeared} or not {grows})"
+
+
+def _was_closed(shape: Shape) -> str:
+    return f"least(earlier.period_on, later.period_on) <= date '{shape.known_to}'"
 
 
 def _differs(index: int) -> str:

@@ -35,6 +35,10 @@ FILLED_HERE: Final = (REPORT, COMPARED, CHECKSUMS)
 #: Keys of which the work database lists those in scope, see macros/incremental.
 _KEYS_IN_SCOPE: Final = ("line_key", "customer_key")
 
+#: A reading of one day is compared with one of that day alone, which is rare: beyond this many rows
+#: it has no checksums for that, and both are measured then.
+_LARGEST_READING: Final = 1_000_000
+
 #: A view is compared by itself only if its code changed, and not beyond this many rows.
 _LARGEST_VIEW: Final = 5_000_000
 
@@ -142,7 +146,7 @@ class _Comparison:
 
     def of(self, table: PublishedTable) -> Outcome:
         """Measure one table and compare it, in one transaction; a view follows its tables."""
-        if table.is_view:
+        if table.is_view or self._is_passed_over(table):
             return self._compared(table, {})
         self._connection.execute("begin")
         touched = self._touched(table)
@@ -155,6 +159,14 @@ class _Comparison:
         outcome = self._compared(table, relations)
         self._connection.execute("commit")
         return outcome
+
+    def _is_same_day(self) -> bool:
+        return self._before is not None and self._before.as_of_date == self._now.as_of_date
+
+    def _is_passed_over(self, table: PublishedTable) -> bool:
+        """Tell whether a table is a large reading of one day, and the generation before another."""
+        is_large = self._rows[NOW].get(table.full_name, 0) > _LARGEST_READING
+        return table.mode == "as_of_day" and is_large and not self._is_same_day()
 
     def _measuring_now(self, table: PublishedTable, relations: Mapping[str, str]) -> str:
         name = table.full_name
@@ -203,10 +215,11 @@ class _Comparison:
         if table.is_view and (why := self._follows(table)):
             return outcome("view", why)
         same_columns = self._columns[BEFORE][name] == self._columns[NOW][name]
-        buckets = self._differing(table) if same_columns and not table.is_view else None
+        is_measured = not table.is_view and not self._is_passed_over(table)
+        buckets = self._differing(table) if same_columns and is_measured else None
         if buckets == []:
             return outcome("unchanged")
-        is_same_day = before.as_of_date == self._now.as_of_date
+        is_same_day = self._is_same_day()
         if table.mode == "as_of_day" and not is_same_day:
             return outcome(
                 "another_day", f"a reading of one day; the one before is of {before.as_of_date}"
@@ -229,7 +242,7 @@ class _Comparison:
             found.restated_rows if found.cells else 0,
             sum(found.cells.values()),
             found.grown_rows,
-            "" if same_columns else _columns_in_words(*self._both(name)),
+            "" if same_columns else attached_tables.columns_in_words(*self._both(name)),
         )
 
     def gone(self, tables: Sequence[PublishedTable]) -> tuple[Outcome, ...]:
@@ -310,20 +323,6 @@ class _Comparison:
             is_same_day=is_same_day,
             relations=relations,
         )
-
-
-def _columns_in_words(earlier: Mapping[str, str], later: Mapping[str, str]) -> str:
-    """Name the columns that only one generation has, or that changed their type."""
-    words = [
-        *(f"column {name} is new" for name in later if name not in earlier),
-        *(f"column {name} is gone" for name in earlier if name not in later),
-        *(
-            f"column {name} was {earlier[name]}, is {kind}"
-            for name, kind in later.items()
-            if name in earlier and earlier[name] != kind
-        ),
-    ]
-    return "; ".join(words) or "columns in another order"
 
 
 def _as_row(outcome: Outcome) -> str:

@@ -47,8 +47,6 @@ _NO_DOCUMENTS: Final = frozenset(
 _LINE: Final = "line_id"
 _CUSTOMER: Final = "customer_id"
 _VAULT: Final = "restricted.stg_operator__customer_vault"
-_AGE_BANDS: Final = "reference.ref_age_bands"
-_POLICIES: Final = "reference.ref_policies"
 
 #: What a refund lapses after, by entity: the column with the day of the claim.
 _CLAIMS: Final = {"waiver_claims": "claimed_at", "benefit_choices": "chosen_on"}
@@ -110,7 +108,7 @@ def write(
             connection.execute(f"create or replace temp table birthdays as {born}")
             seeds.append("from birthdays")
         else:
-            seeds += _lapses(previous_day, as_of_date)
+            seeds += [*_lapses(previous_day, as_of_date), _overdue(previous_day, as_of_date)]
         connection.execute(f"create or replace temp table {_FOUND[owner]} (id ubigint)")
         _add(connection, owner, seeds)
     while any([_spread(connection, _LINE, _CUSTOMER), _spread(connection, _CUSTOMER, _LINE)]):
@@ -210,14 +208,14 @@ def _birthdays(previous_day: dt.date, as_of_date: dt.date) -> str:
     return (
         f"select {_hash(_CUSTOMER)} from {_VAULT} where birth_date in ("  # noqa: S608
         f"select born.birth_date from (select distinct birth_date from {_VAULT}) as born "
-        f"inner join {_AGE_BANDS} as bands on cast(born.birth_date "
+        f"inner join reference.ref_age_bands as bands on cast(born.birth_date "
         f"+ to_years(cast(bands.min_age as integer)) as date) {_between(previous_day, as_of_date)})"
     )
 
 
 def _lapses(previous_day: dt.date, as_of_date: dt.date) -> list[str]:
     """Select the lines with a claim that lapses, or may: by any policy, by any of its versions."""
-    terms = f"(select distinct payable_lapses_months as months from {_POLICIES})"  # noqa: S608
+    terms = "(select distinct payable_lapses_months as months from reference.ref_policies)"
     return [
         f"select {_hash(_LINE)} from {_raw(entity)} as claims "  # noqa: S608
         f"inner join {terms} as terms on cast("
@@ -225,6 +223,18 @@ def _lapses(previous_day: dt.date, as_of_date: dt.date) -> list[str]:
         f"+ to_months(cast(months as integer)) as date) {_between(previous_day, as_of_date)}"
         for entity, column in _CLAIMS.items()
     ]
+
+
+def _overdue(previous_day: dt.date, as_of_date: dt.date) -> str:
+    """Select the ended lines whose bill is overdue now, or may be: a fee, and nothing charged."""
+    return (
+        f"select {_hash(_LINE)} from restricted.stg_operator__line_vault where line_key in ("  # noqa: S608
+        "select line_key from intermediate.int_contract_fees_recomputed as fees "
+        "inner join reference.ref_assumptions as days "
+        "on fees.recomputed_krw > 0 and days.parameter = 'billing_days' "
+        f"and terminated_on + cast(days.base as integer) {_between(previous_day, as_of_date)} "
+        "anti join intermediate.int_termination_charges using (line_key, contract_id))"
+    )
 
 
 def _between(previous_day: dt.date, as_of_date: dt.date) -> str:

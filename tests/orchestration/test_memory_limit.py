@@ -44,4 +44,5 @@ def test_the_models_are_built_within_the_limit(
     session = dbt_session.DbtSession(replace(settings, memory_limit="123MB"))
     with pytest.raises(dbt_session.DbtError, match="no parse"):
         session.manifest()
-    assert profiles[-1]["aftermath"]["outputs"]["duckdb"]["settings"]["memory_limit"] == "123MB"
+    profile = profiles[-1]["aftermath"]["outputs"]["duckdb"]
+    assert profile["config_options"]["memory_limit"] == "123MB"

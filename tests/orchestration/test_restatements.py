@@ -6,9 +6,11 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import duckdb
 import pytest
 
-from tests.orchestration.two_generations import BEFORE, TABLES, TwoGenerations
+from orchestration import restatements
+from tests.orchestration.two_generations import BEFORE, NOW, TABLES, TwoGenerations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -192,6 +194,39 @@ def test_a_reading_of_a_day_is_compared_with_that_day_only(two: TwoGenerations) 
     cells, outcomes, broken = two.compare()
     assert cells["churn.rpt_outlook", "programme=waiver", "expected_krw"]["delta"] == -100
     assert broken == {}
+
+
+def test_a_large_reading_is_measured_only_where_it_is_compared(
+    two: TwoGenerations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(restatements, "_LARGEST_READING", 0)
+    outlook = "churn.rpt_outlook"
+
+    def measured() -> set[str]:
+        with duckdb.connect(str(two.folder / f"{NOW}.duckdb")) as connection:
+            found = connection.execute(
+                f"select distinct published_table from {restatements.CHECKSUMS}"
+            ).fetchall()
+        return {table for (table,) in found}
+
+    _, outcomes, broken = two.compare()
+    assert outcomes[outlook].outcome == "another_day"
+    assert outlook not in measured()
+    assert MONTHLY in measured()
+    assert broken == {}
+    two.now_on = two.before_on
+    assert two.compare()[1][outlook].outcome == "unchanged"
+    assert outlook in measured()
+    two.change("update churn.rpt_outlook set expected_krw = 400")
+    assert two.compare()[1][outlook].outcome == "restated"
+
+
+def test_a_key_of_another_type_is_the_same_key(two: TwoGenerations) -> None:
+    two.change("alter table churn.fct_ends alter line_key type integer")
+    two.change("update churn.fct_ends set fee_krw = 1 where line_key = 1")
+    cells, _, broken = two.compare()
+    assert list(cells) == [(ENDS, "line_key=1", "fee_krw")]
+    assert set(broken) <= {"every_change_is_explained"}
 
 
 def test_many_cells_of_a_column_are_summed_up_and_all_counted(two: TwoGenerations) -> None:

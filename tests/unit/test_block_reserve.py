@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def test_as_much_is_reserved_as_duckdb_may_hold() -> None:
-    config: dict[str, Any] = {}
+    config: dict[str, Any] = {"memory_limit": "200MiB"}
     plugin = block_reserve.Plugin.__new__(block_reserve.Plugin)
-    plugin.update_connection_config(SimpleNamespace(settings={"memory_limit": "200MiB"}), config)
+    plugin.update_connection_config(SimpleNamespace(), config)
     with duckdb.connect(config=config) as connection:
         ((held,),) = connection.execute(
             "select current_setting('block_allocator_memory')"

@@ -114,6 +114,40 @@ def test_after_a_roll_back_the_books_go_on_where_they_were(settings):
     assert brought(settings, "A", MARCH) == {"old": 1, "new": 2}
 
 
+def test_a_day_brings_only_what_came_to_the_books(settings):
+    publish(settings, "A", JANUARY, ("old", "2026-01-15", 1))
+    brought(settings, "A", JANUARY)
+    assert published_ledger.bring_on(settings, "A", JANUARY) == (1, False)
+    publish(settings, "A", MARCH, ("old", "2026-01-15", 1), ("new", "2026-03-01", 2))
+    with duckdb.connect(str(settings.work_db)) as connection:
+        connection.execute("alter table published.ledger_entries add column stood boolean")
+        connection.execute("update published.ledger_entries set stood = true")
+    assert published_ledger.bring_on(settings, "A", MARCH) == (2, True)
+    assert published_ledger.bring_on(settings, "A", MARCH) == (2, False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update published.ledger_entries set amount_krw = 9",
+        "insert into published.ledger_entries (entry_id) values ('of nobody')",
+        "delete from published.ledger_days",
+    ],
+)
+def test_books_that_do_not_stand_as_published_are_brought_whole(settings, change):
+    publish(settings, "A", MARCH, ("old", "2026-01-15", 1), ("new", "2026-03-01", 2))
+    whole = brought(settings, "A", MARCH)
+    with duckdb.connect(str(settings.work_db)) as connection:
+        connection.execute(change)
+    assert published_ledger.bring_on(settings, "A", MARCH) == (2, True)
+    with duckdb.connect(str(settings.work_db)) as connection:
+        rows = connection.execute("select entry_id, amount_krw from published.ledger_entries")
+        assert dict(rows.fetchall()) == whole
+        assert connection.execute("select count(*) from published.ledger_entries").fetchall() == [
+            (2,)
+        ]
+
+
 @pytest.mark.fault(
     kind="rerun",
     tried="so many replays of an earlier day that the newest books leave the number of "

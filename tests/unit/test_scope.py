@@ -41,8 +41,8 @@ class Raw:
         self.is_daily = is_daily
         self.delivered: list[TakenFile] = []
         self.connection = duckdb.connect()
-        self.connection.execute("create schema raw; create schema restricted")
-        self.connection.execute("create schema reference")
+        for schema in ("raw", "restricted", "reference", "intermediate"):
+            self.connection.execute(f"create schema {schema}")
         self.connection.execute(
             "create table restricted.stg_operator__customer_vault "
             "(customer_id varchar, birth_date date)"
@@ -53,6 +53,16 @@ class Raw:
             "create table reference.ref_policies (payable_lapses_months bigint)"
         )
         self.connection.execute("insert into reference.ref_policies values (60), (60), (null)")
+        self.connection.execute(
+            "create table reference.ref_assumptions (parameter varchar, base decimal(18, 6));"
+            "insert into reference.ref_assumptions values ('billing_days', 35), ('unit_cost', 20);"
+            "create table restricted.stg_operator__line_vault (line_id varchar, line_key bigint);"
+            "insert into restricted.stg_operator__line_vault values ('L3', 3), ('L9', 9);"
+            "create table intermediate.int_contract_fees_recomputed "
+            "(line_key bigint, contract_id varchar, terminated_on date, recomputed_krw bigint);"
+            "create table intermediate.int_termination_charges "
+            "(line_key bigint, contract_id varchar)"
+        )
         for entity, columns in raw_contract.ENTITIES.items():
             typed = ", ".join(f"{column} varchar" for column in columns)
             self.connection.execute(
@@ -222,6 +232,29 @@ def test_a_refund_that_lapses_counts(
         "2025-03-31",
         "waiver_claims",
         [{"claim_id": "W9", "line_id": "L9", "claimed_at": claimed_at}],
+    )
+    assert raw.scope() == (({"L9"}, {"C3"}) if is_in_scope else (set(), set()))
+
+
+@pytest.mark.parametrize(
+    ("ended", "owed", "charged", "is_in_scope"),
+    [
+        ("2025-12-01", 100, "K8", True),
+        ("2025-12-01", 100, "K9", False),
+        ("2025-12-01", 0, "K8", False),
+        ("2025-12-16", 100, "K8", False),
+        ("2025-11-25", 100, "K8", False),
+    ],
+)
+def test_a_bill_that_is_overdue_from_now_on_counts(
+    raw: Raw, ended: str, owed: int, charged: str, *, is_in_scope: bool
+) -> None:
+    raw.connection.execute(
+        "insert into intermediate.int_contract_fees_recomputed values (9, 'K9', ?, ?)",
+        [ended, owed],
+    )
+    raw.connection.execute(
+        "insert into intermediate.int_termination_charges values (9, ?)", [charged]
     )
     assert raw.scope() == (({"L9"}, {"C3"}) if is_in_scope else (set(), set()))
 

@@ -1,17 +1,21 @@
 -- Grain: one row per (terminated line, contract), and one per line charged without a contract of
 -- its own.
 -- Amounts add up over any columns. A difference is a finding: charged amounts are never corrected
--- here.
+-- here. What is not yet billed becomes overdue without a row: orchestration/scope.py knows the day.
+
+{{ config(materialized='keyed', unique_key='line_key') }}
 
 with recomputed_fees as (
 
     select * from {{ ref('int_contract_fees_recomputed') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 charges as (
 
     select * from {{ ref('int_termination_charges') }}
+    {{ in_scope('line_key') }}
 
 ),
 

@@ -22,12 +22,7 @@ origins as (
 
 curves as (
 
-    select distinct
-        curve_id,
-        time_origin,
-        incident_id,
-        stratum_kind,
-        stratum
+    select distinct curve_id, time_origin, incident_id, stratum_kind, stratum
     from risk_sets
 
 ),
@@ -79,6 +74,7 @@ days_by_way as (
         ways_out.recipient,
         days.day_number,
         days.interval_z,
+        days.stretch,
         days.next_stretch is null or days.next_stretch > days.stretch as is_reported,
         days.at_risk,
         coalesce(changes.lines, 0) as lines,
@@ -101,13 +97,7 @@ days_by_way as (
 incidences as (
 
     select
-        curve_id,
-        kind,
-        recipient,
-        day_number,
-        interval_z,
-        is_reported,
-        at_risk,
+        curve_id, kind, recipient, day_number, stretch, interval_z, is_reported, at_risk,
         in_service_before * staying_share as in_service,
         greenwood_term,
         in_service_before * lines / power(at_risk, 2) as cross_term,
@@ -124,36 +114,49 @@ incidences as (
 
 ),
 
+-- What is asked of every day is added up by stretch: few rows are left for the running sums.
+stretches as (
+
+    select
+        curve_id, kind, recipient,
+        max(day_number) as day_number,
+        max(interval_z) as interval_z,
+        max(at_risk) filter (where is_reported) as at_risk,
+        max(in_service) filter (where is_reported) as in_service,
+        max(cumulative_departures) as cumulative_departures,
+        max(incidence) as incidence,
+        sum(cast(greenwood_term as decimal(38, 28))) as greenwood,
+        sum(cast(greenwood_term * incidence as decimal(38, 28))) as greenwood_by_incidence,
+        sum(cast(greenwood_term * power(incidence, 2) as decimal(38, 28))) as greenwood_by_square,
+        sum(cast(own_term as decimal(38, 28))) as own,
+        sum(cast(cross_term as decimal(38, 28))) as crossed,
+        sum(cast(cross_term * incidence as decimal(38, 28))) as crossed_by_incidence
+    from incidences
+    group by curve_id, kind, recipient, stretch
+
+),
+
 -- The variance asks of every earlier day how far the incidence has come since. With its squares
 -- multiplied out it is made of running sums, and no day is compared with all others.
 with_variance as (
 
     select
-        curve_id,
-        kind,
-        recipient,
-        day_number,
-        interval_z,
-        is_reported,
-        at_risk,
-        in_service,
-        cumulative_departures,
-        incidence,
+        curve_id, kind, recipient, day_number, interval_z, at_risk, in_service,
+        cumulative_departures, incidence,
         case
             when in_service > 0
                 then
                     greatest(
-                        power(incidence, 2) * {{ exact_sum('greenwood_term', 28, 'by_way') }}
-                        - 2 * incidence
-                        * {{ exact_sum('greenwood_term * incidence', 28, 'by_way') }}
-                        + {{ exact_sum('greenwood_term * power(incidence, 2)', 28, 'by_way') }}
-                        + {{ exact_sum('own_term', 28, 'by_way') }}
-                        - 2 * incidence * {{ exact_sum('cross_term', 28, 'by_way') }}
-                        + 2 * {{ exact_sum('cross_term * incidence', 28, 'by_way') }},
+                        power(incidence, 2) * {{ exact_sum('greenwood', 28, 'by_way') }}
+                        - 2 * incidence * {{ exact_sum('greenwood_by_incidence', 28, 'by_way') }}
+                        + {{ exact_sum('greenwood_by_square', 28, 'by_way') }}
+                        + {{ exact_sum('own', 28, 'by_way') }}
+                        - 2 * incidence * {{ exact_sum('crossed', 28, 'by_way') }}
+                        + 2 * {{ exact_sum('crossed_by_incidence', 28, 'by_way') }},
                         0
                     )
         end as variance
-    from incidences
+    from stretches
     window
         by_way as (
             partition by curve_id, kind, recipient
@@ -189,7 +192,6 @@ final as (
     from with_variance
     inner join curves
         on with_variance.curve_id = curves.curve_id
-    where with_variance.is_reported
 
 )
 

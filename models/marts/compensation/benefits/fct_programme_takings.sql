@@ -2,6 +2,8 @@
 -- programme that an exclusion names, in the form in which two programmes are compared. Won do not
 -- add up over scopes.
 
+{{ config(materialized='keyed', unique_key='customer_key') }}
+
 with exclusions as (
 
     select * from {{ ref('int_exclusions_known') }}
@@ -11,6 +13,7 @@ with exclusions as (
 decisions as (
 
     select * from {{ ref('fct_waiver_decisions') }}
+    {{ in_scope('line_key') }}
 
 ),
 
@@ -23,18 +26,21 @@ versions as (
 benefits as (
 
     select * from {{ ref('fct_benefit_utilisation') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 unauthorised_payments as (
 
     select * from {{ ref('int_unauthorised_payments') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 insurance_claims as (
 
     select * from {{ ref('fct_insurance_claims') }}
+    {{ in_scope('customer_key') }}
 
 ),
 
@@ -47,6 +53,7 @@ programmes as (
 lines as (
 
     select * from {{ ref('dim_lines') }}
+    {{ in_scope('line_key') }}
 
 ),
 
