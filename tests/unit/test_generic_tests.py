@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GENERIC = PROJECT_DIR / "tests" / "dbt" / "generic"
-MACROS = ("digest_of_keys.sql", "engine/delivered_values.sql")
+MACROS = ("digest_of_keys.sql", "engine/delivered_values.sql", "engine/expressions.sql")
 
 
 def rows_that_break(
@@ -24,6 +24,8 @@ def rows_that_break(
     columns: Sequence[str],
     other_keys: Sequence[int] | None = None,
     parts: Sequence[str] = (),
+    *,
+    is_large: bool = False,
 ) -> list[tuple[Any, ...]]:
     """Rows that the test returns on a table of columns a and b.
 
@@ -39,6 +41,8 @@ def rows_that_break(
     macro = text.replace("{% test", "{% macro").replace("endtest", "endmacro")
     module: Any = engine.from_string(macro).module
     shortened: dict[str, Any] = {"parts": list(parts)} if parts else {}
+    if is_large:
+        shortened["is_large"] = True
     if other_keys is not None:
         shortened.update({"keys_of": "other", "keys": ["c"]})
     sql = getattr(module, test)("given", columns, **shortened)
@@ -114,3 +118,20 @@ def test_a_key_is_tested_in_every_part(
     found = rows_that_break("one_row_per", rows, ["a", "b"], other_keys, parts=["b"])
     assert set(found) == broken
     assert len(found) == len(broken)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "broken"),
+    [
+        ("(1, 'x'), (2, 'y')", ["a"], set()),
+        ("(1, 'x'), (1, 'y')", ["a", "b"], set()),
+        ("(1, 'x'), (2, 'y'), (1, 'y')", ["a"], {(1, 2)}),
+        ("(1, 'x'), (2, 'y'), (1, 'x')", ["a", "b"], {(1, "x", 2)}),
+        ("(1, 'x'), (null, 'y')", ["a"], {(None, 1)}),
+        ("(1, ''), (2, null)", ["a", "b"], {(2, None, 1)}),
+    ],
+)
+def test_the_key_of_a_large_table_is_tested(
+    rows: str, columns: list[str], broken: set[tuple[Any, ...]]
+) -> None:
+    assert set(rows_that_break("one_row_per", rows, columns, is_large=True)) == broken

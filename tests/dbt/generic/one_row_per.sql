@@ -1,4 +1,4 @@
-{% test one_row_per(model, columns, keys_of=none, keys=none, parts=[]) %}
+{% test one_row_per(model, columns, keys_of=none, keys=none, parts=[], is_large=false) %}
     {#- The primary key of a table: no combination occurs twice, and none is empty. `columns` may
         hold expressions, for a part of the key that is allowed to be empty.
 
@@ -8,10 +8,39 @@
         are columns of the key with few values: each part of the table is held against that relation
         by the other columns of the key, and against the other parts, of which one is grouped.
         Where nothing else has the same keys they are grouped: what is told are rows that break the
-        key, in all parts or in one that others are equal to. -#}
-    {%- set is_shortened = (keys_of is not none or parts) and table_kept_of_test() is none %}
+        key, in all parts or in one that others are equal to.
+
+        Of a table that `is_large`, and has nothing to be held against, fingerprints of the keys are
+        ordered first: where none equals the one before it, no key does, and none is grouped. -#}
+    {%- set is_held = keys_of is not none or parts | length > 0 %}
+    {%- set is_ordered = is_large and not is_held and orders_quicker_than_groups() %}
+    {%- set is_shortened = (is_held or is_ordered) and table_kept_of_test() is none %}
     {%- set asked = parts | join(', ') or '1' %}
-    {%- if is_shortened %}
+    {%- if is_shortened and is_ordered %}
+    with fingerprints as (
+        select
+            case
+                when {{ columns | join(' is null or ') }} is null then null
+                else {{ content_hash(columns) }}
+            end as fingerprint
+        from {{ model }}
+    ),
+
+    neighbours as (
+        select
+            fingerprint,
+            lag(fingerprint) over (order by fingerprint asc nulls last) as one_before
+        from fingerprints
+    ),
+
+    to_group as (
+        select fingerprint
+        from neighbours
+        where
+            fingerprint is null
+            or fingerprint = one_before
+    )
+    {% elif is_shortened %}
     {%- set others = columns | reject('in', parts) | list %}
     with digests as (
         {{ digest_of_keys(model, others, parts) }}
