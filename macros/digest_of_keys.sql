@@ -1,12 +1,16 @@
-{% macro digest_of_keys(relation, columns) -%}
-    {#- Number of rows and of keys of a relation, what its keys add up to, and what the squares of their last digits add
-        up to, as one text: two relations that say the same hold the same keys, as often. The columns are whole numbers,
-        one of them a pseudonym, so that others do not add up so by chance. -#}
-    {%- set key = columns | join(' + ') -%}
-    {%- set digits = 'mod(' ~ key ~ ', 1000000000)' %}
+{% macro digest_of_keys(relation, columns, parts=[]) -%}
+    {#- Number of rows and of keys of a relation, and what fingerprints of 64 bits of the keys add up to, as one text: two
+        that say the same hold the same keys, as often. With `parts` one for every value of these columns. -#}
     select
-        cast(count(*) as string) || '-' || cast(count({{ key }}) as string)
-        || '-' || cast(sum({{ key }}) as string)
-        || '-' || cast(sum(mod({{ digits }} * {{ digits }}, 1000000000)) as string) as digest
+        {%- for part in parts %}
+        {{ part }},
+        {%- endfor %}
+        count(*) as row_count,
+        cast(count(*) as string)
+        || '-' || cast(count(case when {{ columns | join(' is null or ') }} is null then null else 1 end) as string)
+        || '-' || coalesce(cast(sum({{ content_hash(columns) }}) as string), 'none') as digest
     from {{ relation }}
+    {%- if parts %}
+    group by {{ parts | join(', ') }}
+    {%- endif %}
 {%- endmacro %}

@@ -105,7 +105,7 @@ def dbt_layer(
                     *(node for node in stands if node not in manifest.home_by_test),
                     *(result.unique_id for result in run.results if _is_relation(result)),
                 )
-                if not _is_view(manifest, node)
+                if not manifest.is_view(node)
             ],
         )
         with garbage.given_back(is_wanted=bool(settings.landing)):
@@ -182,11 +182,6 @@ def _chosen(context: dg.AssetExecutionContext) -> list[str]:
 
 def _is_relation(result: DbtResult) -> bool:
     return result.is_built and not result.unique_id.startswith("test.")
-
-
-def _is_view(manifest: DbtManifest, unique_id: str) -> bool:
-    """Tell what is not counted: a view would be worked out for its number of rows alone."""
-    return bool(manifest.node(unique_id)["config"]["materialized"] == "view")
 
 
 def _relation(manifest: DbtManifest, unique_id: str) -> tuple[str, str]:

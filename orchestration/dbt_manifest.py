@@ -117,6 +117,10 @@ class DbtManifest:
             )
         )
 
+    def is_view(self, unique_id: str) -> bool:
+        """Tell what is not counted: a view would be worked out for its number of rows alone."""
+        return bool(self.node(unique_id)["config"]["materialized"] == "view")
+
     def kept_marts(self, stands: Collection[str], *, by_key: bool) -> tuple[str, ...]:
         """Names, as `schema.table`, of the marts that stand, or that keep the rows of other keys.
 

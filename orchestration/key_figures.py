@@ -21,18 +21,21 @@ _QUERIES = (
     # Which window counts is the policy's; which policy counts is the newest binding version known.
     """
     select
-        'ended in the window of ' || decisions.policy_id,
-        format('{:,} lines', count(distinct decisions.line_key)) || ', ported out '
-            || format('{:,}', count(distinct decisions.line_key) filter (
-                where deactivations.kind = 'port_out'
-            ))
-    from compensation.fct_waiver_decisions as decisions
-    left join churn.fct_deactivations as deactivations
-        on decisions.line_key = deactivations.line_key
-        and decisions.terminated_on = deactivations.deactivated_on
-    where decisions.is_current and decisions.path = 'window'
-    group by decisions.policy_id
-    order by decisions.policy_id
+        'ended in the window of ' || policy_id,
+        format('{:,} lines', count(*)) || ', ported out '
+            || format('{:,}', count(*) filter (where is_ported_out))
+    from (
+        select
+            policy_id,
+            (line_key, terminated_on) in (
+                select (line_key, deactivated_on) from churn.fct_deactivations
+                where kind = 'port_out'
+            ) as is_ported_out
+        from compensation.fct_waiver_decisions
+        where is_current and path = 'window'
+    )
+    group by policy_id
+    order by policy_id
     """,
     """
     select

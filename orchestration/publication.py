@@ -49,6 +49,12 @@ def publication(
         for node in (manifest.node(unique_id),)
     }
 
+    counted = [
+        (node["schema"], node["alias"])
+        for unique_id in manifest.assets(Layer.MARTS)
+        for node in (manifest.node(unique_id),)
+        if not manifest.is_view(unique_id)
+    ]
     compared = published_tables(manifest)
 
     @dg.asset(
@@ -85,7 +91,7 @@ def publication(
         )
         if settings.landing:
             landing_seal.require_unbroken(settings)
-        counts = tables.row_counts(settings.candidate_db, marts)
+        counts = tables.row_counts(settings.candidate_db, counted)
         batch_lock.require_held(settings)
         path = publishing.publish(
             settings,

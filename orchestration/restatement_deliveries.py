@@ -29,9 +29,6 @@ TOUCHED: Final = "touched"
 
 _WORK: Final = "work"
 
-#: What the vault of lines built for the scope is kept aside as (macros/engine/built_in_scope.sql).
-_VAULT_BUILT: Final = ("scope", "built_stg_operator__line_vault")
-
 
 class Deliveries:
     """The rows that the batches of some days brought; each entity is read once, when asked for."""
@@ -109,7 +106,7 @@ class Deliveries:
         )
         named = ", ".join(_day(f"{side}.{name}") for side in ("fresh", "earlier") for name in days)
         line = f"left join {self._vault(entity)} as vault using (line_id)" if has_line else ""
-        exceptions = _exceptions(entity)
+        exceptions = self._exceptions(entity)
         files = literals(self._followed(entity)) or "null"
         inside = " and ".join(
             f"exceptions.{name} = fresh.{name}" for name in ("source_file", "source_row")
@@ -149,8 +146,8 @@ class Deliveries:
         every_line = f"{_WORK}.restricted.stg_operator__line_vault"
         if not self._is_in_scope(entity):
             return every_line
-        if self._is_there(*_VAULT_BUILT):
-            return quoted(_WORK, *_VAULT_BUILT)
+        if built := self._built("stg_operator__line_vault"):
+            return built
         self._connection.execute(
             "create temp table if not exists vault_in_scope as "  # noqa: S608 - our own names
             f"select line_id, line_key from {every_line} "
@@ -163,7 +160,7 @@ class Deliveries:
 
         Named, because only files that are named are left unread.
         """
-        exceptions = _exceptions(entity)
+        exceptions = self._exceptions(entity)
         new = f"delivered_on in ({self._days()})"
         self._connection.execute(f"""
             create or replace temp table followed as
@@ -206,6 +203,17 @@ class Deliveries:
         ).fetchall()
         return bool(kept == brought)
 
+    def _exceptions(self, entity: str) -> str:
+        """Name the rows of an entity that are more than one version: those in scope if enough."""
+        name = f"stg_operator__{entity}_exceptions"
+        built = self._built(name) if self._is_in_scope(entity) else ""
+        return built or quoted(_WORK, "restricted", name)
+
+    def _built(self, model: str) -> str:
+        """Name what the batch built of a model for its scope (macros/engine/built_in_scope.sql)."""
+        name = f"built_{model}"
+        return quoted(_WORK, "scope", name) if self._is_there("scope", name) else ""
+
     def _is_there(self, schema: str, table: str) -> bool:
         found = self._connection.execute(
             f"from duckdb_tables() where database_name = '{_WORK}' "
@@ -242,10 +250,6 @@ class Deliveries:
         values = [name for name, kind in found if kind not in {"VARCHAR", "BIGINT[]"}]
         days = [name for name, kind in found if kind.startswith(("DATE", "TIMESTAMP"))]
         return values, days, any(name == "line_id" for name, _ in found)
-
-
-def _exceptions(entity: str) -> str:
-    return f"{_WORK}.restricted.stg_operator__{entity}_exceptions"
 
 
 def _day(expression: str) -> str:

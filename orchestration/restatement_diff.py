@@ -172,9 +172,8 @@ def _differing(shape: Shape, buckets: Sequence[int] | None, of: int) -> str:
             f"select {_period(shape)} as period_on, hash({row}) as row_hash{_key(shape)} "  # noqa: S608
             f"from {relation}{where}"
         )
-    is_open = "false"
-    if shape.table.mode == "period" and not shape.is_same_day:
-        is_open = f"not coalesce({_was_closed(shape)}, false)"
+    has_periods = shape.table.mode == "period" and not shape.is_same_day
+    is_open = f"not coalesce({_was_closed(shape)}, false)" if has_periods else "false"
     return f"""
         create or replace temp table differing as
         with earlier as ({sides["earlier"]}), later as ({sides["later"]})
@@ -225,8 +224,7 @@ def _side(shape: Shape, database: str) -> str:
 
 
 def _relation(shape: Shape, database: str) -> str:
-    whole = quoted(database, shape.table.schema, shape.table.name)
-    return shape.relations.get(database, whole)
+    return shape.relations.get(database, quoted(database, shape.table.schema, shape.table.name))
 
 
 def _key(shape: Shape) -> str:

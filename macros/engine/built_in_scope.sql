@@ -37,12 +37,26 @@
 {%- endmacro %}
 
 
+{% macro tables_built() -%}
+    {#- Names of what stands in the schema `scope`. Spark keeps nothing aside. -#}
+    {{ return(adapter.dispatch('tables_built', 'aftermath')()) }}
+{%- endmacro %}
+
+{% macro default__tables_built() -%}
+    {{ return(run_query(
+        "select table_name from information_schema.tables where table_schema = 'scope'"
+    ).columns[0].values()) }}
+{%- endmacro %}
+
+{% macro spark__tables_built() -%}
+    {{ return([]) }}
+{%- endmacro %}
+
+
 {% macro imports_in_scope(sql, is_asked=true, rows='built') -%}
     {#- The SQL of the node at hand; imports of models that this batch built read what it built, or with `rows` what
         `stood` before. With `is_asked` only imports that ask for keys in scope, otherwise all. -#}
-    {%- set standing = run_query(
-        "select table_name from information_schema.tables where table_schema = 'scope'"
-    ).columns[0].values() -%}
+    {%- set standing = tables_built() -%}
     {%- set built = {} -%}
     {%- for unique_id in model.depends_on.nodes if unique_id in graph.nodes -%}
         {%- set node = graph.nodes[unique_id] -%}

@@ -90,3 +90,17 @@
         ) as bigint
     )
 {%- endmacro %}
+
+
+{% macro orders_quicker_than_groups() -%}
+    {#- Whether millions of values are ordered in less time than they are grouped. Spark orders all of them in one task. -#}
+    {{ return(adapter.dispatch('orders_quicker_than_groups', 'aftermath')()) }}
+{%- endmacro %}
+
+{% macro default__orders_quicker_than_groups() -%}
+    {{ return(true) }}
+{%- endmacro %}
+
+{% macro spark__orders_quicker_than_groups() -%}
+    {{ return(false) }}
+{%- endmacro %}

@@ -1,8 +1,8 @@
 {#-
     What a test of a table that keeps its rows reads: the rows that the batch built, since those that
     stand were tested by the batch that brought them, and all of them are tested whenever everything
-    is built anew. A key can only be there twice among rows that the batch built, if it holds the
-    column that rows are replaced by; a test of a key that does not reads the whole table.
+    is built anew. The double of a row that the batch built may stand where the key does not hold the
+    column that rows are replaced by: such a test reads all rows of the keys that the batch built.
 
     dbt calls this for the table of every generic test, for the sake of its own `where`.
 -#}
@@ -13,10 +13,16 @@
     {%- endif -%}
     {%- set tested = table_kept_of_test() -%}
     {%- if tested is not none -%}
-        {%- set key = kept_by(tested) -%}
-        {%- do conditions.append(
-            '(' ~ key ~ ' is null or ' ~ key ~ ' in (' ~ keys_in_scope(key, tested) ~ '))'
-        ) -%}
+        {%- set is_built = kept_by(tested) ~ ' is null or ' ~ kept_by(tested) ~ ' in ('
+            ~ keys_in_scope(kept_by(tested), tested) ~ ')' -%}
+        {%- set key = key_of_test() -%}
+        {%- if key and kept_by(tested) not in key -%}
+            {%- set built = 'scope.built_' ~ tested.alias if 'built_' ~ tested.alias in tables_built()
+                else relation ~ ' where ' ~ is_built -%}
+            {%- set is_built = key | join(' is null or ') ~ ' is null or (' ~ key | join(', ')
+                ~ ') in (select ' ~ key | join(', ') ~ ' from ' ~ built ~ ')' -%}
+        {%- endif -%}
+        {%- do conditions.append('(' ~ is_built ~ ')') -%}
     {%- endif -%}
     {%- if not conditions -%}
         {{ return(relation) }}
@@ -39,20 +45,21 @@
 {%- endmacro %}
 
 
+{% macro key_of_test() -%}
+    {#- The columns that the test at hand says to be a key; none of any other test. -#}
+    {%- set given = model.test_metadata -%}
+    {{ return(
+        given.kwargs.get('columns', [given.kwargs.get('column_name')])
+        if given.name in ['unique', 'one_row_per'] else []
+    ) }}
+{%- endmacro %}
+
+
 {% macro table_kept_of_test() -%}
-    {#- The model of the test at hand, if it keeps its rows and the test may read those in scope
-        alone; nothing where everything is built anew. -#}
+    {#- The model of the test at hand, if it keeps its rows; nothing where everything is built anew. -#}
     {%- if not is_test_of_what_arrived() -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set tested = graph.nodes.get(model.attached_node) -%}
-    {%- if tested is none or kept_by(tested) is none -%}
-        {{ return(none) }}
-    {%- endif -%}
-    {%- set given = model.test_metadata -%}
-    {%- set key = given.kwargs.get('columns', [given.kwargs.get('column_name')]) -%}
-    {%- if given.name in ['unique', 'one_row_per'] and kept_by(tested) not in key -%}
-        {{ return(none) }}
-    {%- endif -%}
-    {{ return(tested) }}
+    {{ return(tested if tested is not none and kept_by(tested) is not none else none) }}
 {%- endmacro %}

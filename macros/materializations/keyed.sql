@@ -47,13 +47,26 @@
         {{ key ~ ' is null or ' if has_rows_without_key() }}{{ key }} in ({{ keys_in_scope(key) }})
     {%- endset -%}
     {%- if has_room_for_built(target) and is_counted(model) -%}
+        {#- By their places, so that they are looked for once and no other row is read. -#}
+        {%- set places = 'places_of_' ~ target.identifier -%}
+        {%- call statement('find') -%}
+            create or replace temp table {{ places }} as select rowid as place from {{ target }} where {{ is_replaced }}
+        {%- endcall -%}
+        {%- set is_replaced = 'rowid in (select place from ' ~ places ~ ')' -%}
         {%- call statement('keep') -%}
             create table if not exists {{ stood_in_scope(target) }} as select * from {{ target }} where {{ is_replaced }}
         {%- endcall -%}
+        {%- call statement('remove') -%}
+            delete from {{ target }} where {{ is_replaced }}
+        {%- endcall -%}
+        {%- call statement('forget') -%}
+            drop table {{ places }}
+        {%- endcall -%}
+    {%- else -%}
+        {%- call statement('remove') -%}
+            delete from {{ target }} where {{ is_replaced }}
+        {%- endcall -%}
     {%- endif -%}
-    {%- call statement('remove') -%}
-        delete from {{ target }} where {{ is_replaced }}
-    {%- endcall -%}
     {%- if has_nameless -%}
         {%- call statement('remove_nameless') -%}
             {{ remove_nameless(target, key) }}

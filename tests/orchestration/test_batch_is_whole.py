@@ -104,6 +104,20 @@ def test_tables_have_row_counts_and_models_have_column_lineage(area: BuildArea) 
         assert any(lineage.deps_by_column.values()) or reads_nothing, key
 
 
+def test_publishing_counts_tables_and_works_out_no_view(area: BuildArea) -> None:
+    manifest = manifest_of(area)
+    (metadata,) = [
+        event.step_materialization_data.materialization.metadata
+        for event in area.events(area.last_run().run_id)
+        if event.is_step_materialization and event.asset_key == PUBLISHED_KEY
+    ]
+    told = {line.split()[1] for line in metadata["marts"].value.splitlines()[2:]}
+    marts = manifest.assets(Layer.MARTS)
+    views = {manifest.node(node)["alias"] for node in marts if manifest.is_view(node)}
+    assert len(told) == len(marts) - len(views)
+    assert not views & {mart.partition(".")[2] for mart in told}
+
+
 def test_readers_got_every_mart(area: BuildArea) -> None:
     manifest = manifest_of(area)
     marts = {

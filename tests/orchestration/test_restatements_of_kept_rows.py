@@ -76,3 +76,22 @@ def test_a_generation_without_checksums_is_measured_whole(two: TwoGenerations) -
     carried = measured(two)
     two.compare()
     assert measured(two) == carried
+
+
+def test_causes_are_told_by_what_was_built_for_the_scope(two: TwoGenerations) -> None:
+    two.deliver("2026-03-11", "E3", "L3", "2026-02-05", 1)
+    two.change("update churn.fct_ends set fee_krw = 1 where line_key = 3")
+    whole = two.compare()
+    cells, _, _ = whole
+    assert cells[ENDS, "line_key=3", "fee_krw"]["cause"] == "correction"
+    built = "create table scope.built_stg_operator__{0} as from restricted.stg_operator__{0}"
+    two.change(
+        "create table raw.ends_in_scope as from raw.raw_ends; "
+        f"{built.format('line_vault')}; {built.format('ends_exceptions')}; "
+        "delete from restricted.stg_operator__line_vault",
+        "work",
+    )
+    assert two.compare(is_built_on=True) == whole
+    two.change("delete from scope.built_stg_operator__ends_exceptions", "work")
+    cells, _, _ = two.compare(is_built_on=True)
+    assert cells[ENDS, "line_key=3", "fee_krw"]["cause"] == "late_data"

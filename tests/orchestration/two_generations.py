@@ -61,7 +61,9 @@ _MARTS = """
 
 _WORK = """
     create schema raw; create schema staging; create schema restricted; create schema reference;
-    create table raw.raw_batch_files (batch_date varchar, entity varchar, sha256 varchar);
+    create table raw.raw_batch_files (
+        batch_date varchar, entity varchar, sha256 varchar, row_count varchar
+    );
     create table raw.raw_ends (
         end_id varchar, line_id varchar, ended_on varchar, fee_krw varchar, kind varchar,
         refunded_on varchar, batch_date varchar
@@ -193,7 +195,9 @@ class TwoGenerations:
     def _write_work(self) -> None:
         with duckdb.connect(str(self.folder / "work.duckdb")) as connection:
             connection.execute(
-                "delete from raw.raw_ends; delete from raw.raw_batch_files; "
+                # Anew: rows are numbered, and removed ones keep their numbers for a while.
+                "create or replace table raw.raw_ends as from raw.raw_ends where false; "
+                "delete from raw.raw_batch_files; "
                 "create or replace table restricted.stg_operator__ends_exceptions ("
                 "natural_id varchar, delivered_on date, source_file varchar, source_row bigint, "
                 "status varchar)"
@@ -201,7 +205,10 @@ class TwoGenerations:
             for row in self.rows:
                 connection.execute(f"insert into raw.raw_ends values {row}")
             for day in self.batches:
-                connection.execute(f"insert into raw.raw_batch_files values ('{day}', 'ends', '')")
+                connection.execute(
+                    f"insert into raw.raw_batch_files select '{day}', 'ends', '', count(*) "
+                    f"from raw.raw_ends where batch_date = '{day}'"
+                )
             connection.execute(
                 "insert into restricted.stg_operator__ends_exceptions "
                 "select end_id, cast(batch_date as date), 'raw_ends.csv', rowid + 1, "

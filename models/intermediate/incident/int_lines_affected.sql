@@ -1,14 +1,18 @@
 -- Grain: one row per line with an exposed identifier or a confirmed unauthorised payment.
 
+{{ config(materialized='keyed', unique_key='line_key') }}
+
 with exposed_identifiers as (
 
     select * from {{ ref('stg_operator__exposed_identifiers') }}
+    {{ in_scope('line_key') }}
 
 ),
 
 unauthorised_payments as (
 
     select * from {{ ref('int_unauthorised_payments') }}
+    {{ in_scope('line_key') }}
 
 ),
 

@@ -1,5 +1,6 @@
 -- The rules a decision lists as broken are those its trace failed, as many and each of them: text
--- and trace are computed apart. And the list is empty exactly where the line is eligible.
+-- and trace are computed apart. And the list is empty exactly where the line is eligible: that no
+-- rule failed there is what the_trace_explains_every_traced_decision says.
 
 with rule_results as (
 
@@ -21,9 +22,9 @@ failures as (
         policy_id,
         policy_version,
         line_key,
-        rule_code,
-        passed
+        rule_code
     from rule_results
+    where not passed
 
 ),
 
@@ -33,24 +34,39 @@ listed as (
         failures.policy_id,
         failures.policy_version,
         failures.line_key,
-        failures.rule_code as problem
+        count(*) as failed,
+        sum(
+            case
+                when
+                    instr(
+                        '|' || decisions.broken_rules || '|',
+                        '|' || failures.rule_code || '|'
+                    ) > 0
+                    then 1
+                else 0
+            end
+        ) as failed_and_listed,
+        max(
+            length(decisions.broken_rules)
+            - length(replace(decisions.broken_rules, '|', ''))
+        ) + 1 as listed_rules
     from failures
     left join decisions
         on
             failures.policy_id = decisions.policy_id
             and failures.policy_version = decisions.policy_version
             and failures.line_key = decisions.line_key
-    where
-        coalesce(
-            instr('|' || decisions.broken_rules || '|', '|' || failures.rule_code || '|') > 0, false
-        ) = failures.passed
+    group by 1, 2, 3
 
 ),
 
 final as (
 
-    select policy_id, policy_version, line_key, problem
+    select policy_id, policy_version, line_key, 'listed' as problem
     from listed
+    where
+        failed != failed_and_listed
+        or failed is distinct from listed_rules
     union all
     select policy_id, policy_version, line_key, 'empty' as problem
     from decisions
