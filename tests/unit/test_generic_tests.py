@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 GENERIC = PROJECT_DIR / "tests" / "dbt" / "generic"
-MACROS = ("digest_of_keys.sql", "engine/delivered_values.sql", "engine/expressions.sql")
+MACROS = (
+    *("digest_of_keys.sql", "rows_that_break_a_key.sql"),
+    *("engine/delivered_values.sql", "engine/expressions.sql"),
+)
 
 
 def rows_that_break(
