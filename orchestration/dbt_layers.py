@@ -109,7 +109,7 @@ def dbt_layer(
             ],
         )
         with garbage.given_back(is_wanted=bool(settings.landing)):
-            origins = lineage.of(run.results, context.log)
+            origins = lineage.of(run.results, context.log, is_incremental=batch.is_incremental)
         context.log.info(f"dbt took {run.seconds:.2f} s for {len(run.results)} nodes of {layer}")
         told: dict[str, Mapping[str, Any]] = {
             result.unique_id: {**_facts(result), **origins.get(result.unique_id, {})}

@@ -4,7 +4,8 @@ Belongs here: reading it out of compiled SQL, and keeping it. Does not belong he
 
 Parsing a hundred models takes seconds, and the answer changes only with the code: it is kept in
 the build directory under a fingerprint of the compiled SQL and of the columns that it reads. The
-as-of day is taken out of the SQL first, otherwise every day would be a change.
+as-of day is taken out of the SQL first, otherwise every day would be a change. Where only what
+arrived is built, the SQL of a model asks for less, of the same columns: what is kept stands.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class ColumnLineage:
         self._file = settings.dbt_target_dir / "column_lineage.json"
 
     def of(
-        self, results: Sequence[DbtResult], log: Any
+        self, results: Sequence[DbtResult], log: Any, *, is_incremental: bool
     ) -> dict[str, Mapping[str, dg.TableColumnLineage]]:
         """Metadata entry by unique id, for the models among the results."""
         models = [result for result in results if result.compiled_path and result.is_built]
@@ -71,7 +72,7 @@ class ColumnLineage:
             }
             fingerprint = _fingerprint(sql, parents)
             entry = kept.get(result.unique_id)
-            if entry is None or entry["fingerprint"] != fingerprint:
+            if entry is None or not (is_incremental or entry["fingerprint"] == fingerprint):
                 entry = {"fingerprint": fingerprint, "origins": _origins(sql, parents, log)}
                 kept[result.unique_id] = entry
                 is_changed = True
