@@ -191,6 +191,7 @@ def install(patch: pytest.MonkeyPatch, settings: Settings) -> Small:
     patch.setattr(batch, "DbtSession", Dbt)
     # There is no ledger and no comparison among the eight tables.
     patch.setattr(published_ledger, "bring", lambda *_: 0)
+    patch.setattr(published_ledger, "bring_on", lambda *_: (0, False))
     patch.setattr(definitions, "restatement_step", _no_comparison)
     patch.setattr(publication, "require_filled", lambda _: None)
     # The file and its link are real; there is nothing to draw.

@@ -26,14 +26,18 @@ def stands(settings: Settings, landing: LandingArea) -> Settings:
     first = batch_start.begin(settings, NO_PROJECT)
     assert "no published batch stands" in first.told
     with duckdb.connect(str(settings.work_db)) as connection:
-        # What staging made, as far as the scope looks at it.
-        connection.execute("create schema restricted")
-        connection.execute(
-            "create table restricted.stg_operator__customer_vault "
-            "(customer_id varchar, birth_date date)"
-        )
+        # What the batch made, as far as the scope looks at it.
+        for made in (
+            "restricted.stg_operator__customer_vault (customer_id varchar, birth_date date)",
+            "restricted.stg_operator__line_vault (line_id varchar, line_key bigint)",
+            "intermediate.int_termination_charges (line_key bigint, contract_id varchar)",
+            "intermediate.int_contract_fees_recomputed "
+            "(line_key bigint, contract_id varchar, terminated_on date, recomputed_krw bigint)",
+        ):
+            connection.execute(f"create schema if not exists {made.partition('.')[0]}")
+            connection.execute(f"create table {made}")
         connection.execute("create schema reference")
-        for register in ("ref_age_bands", "ref_policies"):
+        for register in ("ref_age_bands", "ref_assumptions", "ref_policies"):
             rows = settings.reference / f"{register}.csv"
             connection.execute(f"create table reference.{register} as from '{rows}'")
     publish(settings, 1)
