@@ -121,7 +121,7 @@ def publication(
             )
         elif standing.is_of_one_run(settings, context.run.run_id, map(str, BUILT_LAYERS)):
             batch_start.ended(settings, batch)
-        lines = ["| mart | rows |", "|---|---|"]
+        lines = ["| table | rows |", "|---|---|"]
         lines += [f"| {schema}.{name} | {rows:,} |" for (schema, name), rows in counts.items()]
         return dg.MaterializeResult(
             metadata={

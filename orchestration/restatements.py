@@ -36,7 +36,7 @@ FILLED_HERE: Final = (REPORT, COMPARED, CHECKSUMS)
 _KEYS_IN_SCOPE: Final = ("line_key", "customer_key")
 
 #: A reading of one day is compared with one of that day alone, which is rare: beyond this many rows
-#: it has no checksums for that, and both are measured then.
+#: it has no checksums for that, in a first generation neither, and both are measured then.
 _LARGEST_READING: Final = 1_000_000
 
 #: A view is compared by itself only if its code changed, and not beyond this many rows.

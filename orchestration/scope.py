@@ -93,7 +93,7 @@ def write(
     Returns:
         Number of lines and of customers in scope.
     """
-    # What models built for the scope of the batch before (macros/incremental/built_in_scope.sql).
+    # What models built and replaced for the scope before (macros/engine/built_in_scope.sql).
     connection.execute("drop schema if exists scope cascade")
     arrived: dict[str, list[str]] = {}
     for file in files:

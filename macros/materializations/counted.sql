@@ -36,9 +36,3 @@
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
-
-
-{% materialization counted, adapter='spark' %}
-    {#- Spark keeps no rows aside to forget: all is counted anew. -#}
-    {{ return(materialization_table_spark()) }}
-{% endmaterialization %}

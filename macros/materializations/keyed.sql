@@ -10,7 +10,8 @@
         place in the same file: the statements may run twice in one batch, as when a step is taken up again.
 
         What was built is kept beside it until the next batch, in a table of its own: other models of the batch need
-        those rows alone (macros/engine/built_in_scope.sql).
+        those rows alone (macros/engine/built_in_scope.sql). So are the rows that were replaced, where a sum reads the
+        model: by the first time in a batch alone, since a step that is taken up again finds what it built itself.
 
         Delete and insert, because every engine has them; a target of another engine needs these two
         statements in its own transaction, or one merge.

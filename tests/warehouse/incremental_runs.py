@@ -212,6 +212,16 @@ class Runs:
         ]
         assert not broken, "\n".join(broken)
 
+    def fees(self, finding: str) -> set[tuple[object, ...]]:
+        """List the fees with a finding, by line and contract, as they stand."""
+        with duckdb.connect(str(self.settings.candidate_db), read_only=True) as connection:
+            found = connection.execute(
+                "select line_key, contract_id from compensation.fct_termination_fees "
+                "where finding = ?",
+                [finding],
+            ).fetchall()
+        return set(found)
+
     def against_anew(self, number: int) -> list[Difference]:
         """Compare what stands with the same batch built anew; what stands is left standing."""
         kept = self.settings.build_dir / "kept"
@@ -334,9 +344,13 @@ def _columns(entity: str, changed: Mapping[str, str]) -> str:
 def main(databases: Path, folder: Path, seed: int, batches: int) -> int:
     """Build some batches one upon the other, the last one in part twice; compare it with anew."""
     runs = begin(databases, folder, seed)
+    overdue: set[tuple[object, ...]] = set()
     for number in range(batches + 1):
         files = runs.deliver(number)
+        not_yet_billed = runs.fees("not_yet_billed") if number else set()
         runs.build(number, files if number else None)
+        overdue |= not_yet_billed & runs.fees("not_charged")
+    print("bills overdue, where none arrived:", len(overdue))
     runs.build_again(batches)
     differences = runs.against_anew(batches)
     for difference in differences:

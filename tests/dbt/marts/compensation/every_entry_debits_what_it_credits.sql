@@ -1,5 +1,5 @@
 -- Debits equal credits, on each day and in all: two postings to an entry, of the same amount above
--- nought, on two accounts.
+-- nought, on two accounts; as many of each side as there are entries of the day.
 
 with entries as (
 
@@ -36,16 +36,29 @@ days as (
 
 ),
 
+days_of_entries as (
+
+    select
+        posted_on,
+        count(*) as entry_count
+    from entries
+    group by 1
+
+),
+
 final as (
 
     select what
     from wrong_entries
     union all
-    select cast(posted_on as string) as what
+    select cast(coalesce(days.posted_on, days_of_entries.posted_on) as string) as what
     from days
+    full outer join days_of_entries
+        on days.posted_on = days_of_entries.posted_on
     where
-        debit_krw is distinct from credit_krw
-        or debit_count != credit_count
+        days.debit_krw is distinct from days.credit_krw
+        or days.debit_count is distinct from days_of_entries.entry_count
+        or days.credit_count is distinct from days_of_entries.entry_count
 
 )
 
