@@ -31,6 +31,9 @@ def expectations() -> list[Expectation]:
                     count(*) as lines,
                     count(*) filter (where is_entitled) as entitled
                 from {batch}
+                where programme_id not in (
+                    select programme_id from core.dim_programmes where is_victims_only
+                )
                 group by programme_id
                 having lines >= 1000 and (entitled < 0.2 * lines or entitled = lines)
                 """,
