@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from benchmarks import bare, floor, growth, processes, report
+from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +99,22 @@ def test_a_landing_area_at_hand_is_used_at_its_own_scale(
     assert used == [(at_hand, 0.1), (generated, 1)]
     assert at_hand.exists()
     assert not generated.exists()
+
+
+def test_of_a_larger_carrier_no_claim_is_known_on_any_day(tmp_path: Path) -> None:
+    own = Settings.from_env().reference
+    copy = growth.registers_of_a_larger_carrier(tmp_path)
+    claims = "ref_published_claims.csv"
+    with duckdb.connect() as connection:
+        read = "select count(*), count(distinct claim_id), min(known_from), min(published_on) from "
+        ((rows, ids, known_from, published_on),) = connection.execute(
+            f"{read} '{copy / claims}'"
+        ).fetchall()
+        ((own_rows, *_),) = connection.execute(f"{read} '{own / claims}'").fetchall()
+    assert rows == ids == own_rows
+    assert min(known_from, published_on).year == 2099
+    others = [path.name for path in own.iterdir() if path.name != claims]
+    assert all((copy / name).read_bytes() == (own / name).read_bytes() for name in others)
 
 
 def test_the_same_values_give_the_same_picture(tmp_path: Path) -> None:
