@@ -1,14 +1,12 @@
 {% test counted(model, columns) %}
-    {#- Sums that are carried on (macros/materializations/counted.sql): none is empty or below nought,
-        and a row of which nothing is left is gone. Whatever else stands was forgotten by a batch that
-        never counted it, and stays until everything is built anew. -#}
+    {#- Sums that are carried on (macros/materializations/counted.sql): none is empty or below
+        nought, and a row of which nothing is left is gone. Whatever else stands was forgotten by a
+        batch that never counted it, and stays until everything is built anew. -#}
     select
         {{ columns | join(', ') }}
     from {{ model }}
     where
-        {% for column in columns -%}
-        {{ column }} is null
-        or {{ column }} < 0
-        or {% endfor -%}
-        {{ columns | join(' + ') }} = 0
+        {{ columns | join(' is null or ') }} is null
+        or {{ columns | join(' < 0 or ') }} < 0
+        or {{ columns | join(' + ') }} = 0
 {% endtest %}
