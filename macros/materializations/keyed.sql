@@ -47,9 +47,9 @@
     {%- set is_replaced -%}
         {{ key ~ ' is null or ' if has_rows_without_key() }}{{ key }} in ({{ keys_in_scope(key) }})
     {%- endset -%}
-    {%- if has_room_for_built(target) and is_counted(model) -%}
+    {%- set places = 'places_of_' ~ target.identifier if has_room_for_built(target) and is_counted(model) -%}
+    {%- if places -%}
         {#- By their places, so that they are looked for once and no other row is read. -#}
-        {%- set places = 'places_of_' ~ target.identifier -%}
         {%- call statement('find') -%}
             create or replace temp table {{ places }} as select rowid as place from {{ target }} where {{ is_replaced }}
         {%- endcall -%}
@@ -57,15 +57,13 @@
         {%- call statement('keep') -%}
             create table if not exists {{ stood_in_scope(target) }} as select * from {{ target }} where {{ is_replaced }}
         {%- endcall -%}
-        {%- call statement('remove') -%}
-            delete from {{ target }} where {{ is_replaced }}
-        {%- endcall -%}
+    {%- endif -%}
+    {%- call statement('remove') -%}
+        delete from {{ target }} where {{ is_replaced }}
+    {%- endcall -%}
+    {%- if places -%}
         {%- call statement('forget') -%}
             drop table {{ places }}
-        {%- endcall -%}
-    {%- else -%}
-        {%- call statement('remove') -%}
-            delete from {{ target }} where {{ is_replaced }}
         {%- endcall -%}
     {%- endif -%}
     {%- if has_nameless -%}
