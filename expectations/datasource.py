@@ -3,7 +3,7 @@
 Belongs here: what Great Expectations needs to compute inside DuckDB. Does not belong here: suites,
 and what is made of their results.
 
-Importing this module imports Great Expectations (seconds): import it late, or by preload().
+Importing this module imports Great Expectations (seconds): import it late.
 """
 
 from __future__ import annotations

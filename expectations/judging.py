@@ -18,7 +18,7 @@ from expectations import outcomes
 from expectations.verdicts import Outcome, TableVerdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from types import ModuleType
 
     from great_expectations.core import ExpectationSuiteValidationResult
@@ -62,7 +62,7 @@ class Reader(Protocol):
 
 
 def verdicts(
-    reader: Reader, layer: str, tables: Sequence[str], known: Mapping[str, str]
+    reader: Reader, layer: str, tables: Iterable[str], known: Mapping[str, str]
 ) -> dict[str, TableVerdict]:
     """Return a verdict per table; `known` maps a table to the module of its suite."""
     found = {}

@@ -16,7 +16,7 @@ are aggregates, so all such rules of a table share one scan, and
 
 - ExpectNoRowsFrom (a query over this and other tables finds nothing) runs its query once.
 
-Importing this module imports Great Expectations (seconds): import it late, or by preload().
+Importing this module imports Great Expectations (seconds): import it late.
 """
 
 from __future__ import annotations

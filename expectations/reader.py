@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from expectations import datasource, duckdb_dialect, judging
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from great_expectations.core import ExpectationSuiteValidationResult
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def verdicts(
     layer: str,
     database: Path,
-    tables: Sequence[str],
+    tables: Iterable[str],
     known: Mapping[str, str],
     memory_limit: str | None,
 ) -> dict[str, TableVerdict]:

@@ -8,16 +8,15 @@ process until its database is closed.
 from __future__ import annotations
 
 import mmap
-import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from orchestration import memory_sizes
+
 if TYPE_CHECKING:
     from dbt.adapters.duckdb.credentials import DuckDBCredentials
-
-_SIZE: Final = re.compile(r"([\d.]+)\s*([kmgt])(i?)b", re.IGNORECASE)
 
 
 class Plugin(BasePlugin):
@@ -40,19 +39,11 @@ def reserve(memory_limit: str) -> dict[str, str]:
     """
     with duckdb.connect() as unlimited:
         ((largest,),) = unlimited.execute("select current_setting('memory_limit')").fetchall()
-    addresses = _bytes(largest)
-    if not 0 < _bytes(memory_limit) <= addresses:
+    addresses = memory_sizes.in_bytes(largest)
+    if not 0 < memory_sizes.in_bytes(memory_limit) <= addresses:
         return {}
     try:
         mmap.mmap(-1, addresses, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS).close()
     except OSError:
         return {}
     return {"block_allocator_memory": memory_limit}
-
-
-def _bytes(size: str) -> int:
-    found = _SIZE.fullmatch(size.strip())
-    if not found:
-        return 0
-    base = 1024 if found[3] else 1000
-    return int(float(found[1]) * base ** " kmgt".index(found[2].lower()))

@@ -5,28 +5,29 @@ or what a verdict means for a run.
 
 Two reasons for the process: importing Great Expectations takes longer than starting dbt, and on a
 second core it costs a run nothing; and a database that it holds open cannot keep dbt out. It
-answers one question at a time and ends with the process that started it, however that ends.
+answers one question at a time (validating) and ends with the process that started it, however that
+ends.
 """
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
-import threading
-import traceback
 from multiprocessing import Pipe
-from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Protocol
 
 from orchestration.settings import PROJECT_DIR, environment_without_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from multiprocessing.connection import Connection
     from pathlib import Path
 
     from expectations.verdicts import TableVerdict
+
+
+#: The module that it runs.
+_PROCESS = "orchestration.validating"
 
 
 class ValidatorError(Exception):
@@ -58,11 +59,11 @@ class ValidatorProcess:
         ours, theirs = Pipe()
         # Not multiprocessing's own way, which would import the main module of this process as well.
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-m", __name__, str(theirs.fileno()), self._memory_limit or ""],
+            [sys.executable, "-m", _PROCESS, str(theirs.fileno()), self._memory_limit or ""],
             cwd=PROJECT_DIR,
             env=environment_without_keys(),
             pass_fds=[theirs.fileno()],
-            # Closes with this process, however that ends: see `_end_with_standard_input`.
+            # Closes with this process, however that ends, and the other one with it.
             stdin=subprocess.PIPE,
         )
         # Our copy of their end closed: when either process dies, the other reads the end.
@@ -102,35 +103,3 @@ class ValidatorProcess:
             self._process.kill()
             self._process.communicate()
         self._process = self._connection = None
-
-
-def serve(connection: Connection, memory_limit: str | None) -> None:
-    """Answer until nobody is there to ask."""
-    from expectations.redaction import redacted  # noqa: PLC0415 - as the next
-    from expectations.validate import preload, validate_layer  # noqa: PLC0415 - slow
-
-    preload()
-    while True:
-        try:
-            layer, database, tables = connection.recv()
-        except EOFError:
-            return
-        try:
-            verdicts = validate_layer(layer, database, tables, memory_limit=memory_limit)
-            answer = (verdicts, "")
-        except Exception:  # noqa: BLE001 - crosses a process: raised again by who asked
-            answer = ({}, redacted(traceback.format_exc()))
-        connection.send(answer)
-
-
-def _end_with_standard_input() -> None:
-    """End in the middle of a question when who asked is gone: the next batch needs the database."""
-    os.read(sys.stdin.fileno(), 1)  # not through a buffer: its lock would be missed at the end
-    os._exit(1)
-
-
-if __name__ == "__main__":
-    threading.Thread(target=_end_with_standard_input, daemon=True).start()
-    # Ctrl-C goes to the whole terminal group; who asked decides when this process ends.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serve(Connection(int(sys.argv[1])), sys.argv[2] or None)

@@ -279,14 +279,6 @@ def test_memory_is_limited_when_asked_for(database, monkeypatch):
     assert seen == {"memory_limit": "2GB"}
 
 
-def test_a_program_that_ends_at_once_is_not_held_up_by_preloading():
-    script = "from expectations.validate import preload; preload(); preload(); print('ended')"
-    ended = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "ended\n", "")
-
-
 def test_validating_works_in_the_process_in_which_dbt_has_just_built(tmp_path):
     """dbt opens the file for writing, with settings of its own; both must be gone when it ends."""
     project = tmp_path / "project"
@@ -309,7 +301,6 @@ from dbt.cli.main import dbtRunner
 from expectations import validate
 folder = {str(project)!r}
 arguments = ["--quiet", "--project-dir", folder, "--profiles-dir", folder]
-validate.preload()
 for attempt in range(2):
     assert dbtRunner().invoke(["run", *arguments, "--target-path", folder + "/target"]).success
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager

@@ -114,7 +114,7 @@ def test_programs_that_need_no_key_have_none(monkeypatch: pytest.MonkeyPatch) ->
 def wait_for_exec(pid: int) -> None:
     """Between fork and exec a child still has the parent's memory."""
     for _ in range(200):
-        if b"orchestration.validator" in Path(f"/proc/{pid}/cmdline").read_bytes():
+        if b"orchestration.validating" in Path(f"/proc/{pid}/cmdline").read_bytes():
             return
         time.sleep(0.01)
     raise AssertionError("the process did not start")
