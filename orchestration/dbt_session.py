@@ -208,6 +208,9 @@ class DbtSession:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415 - slow
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - slow
 
+        from orchestration import dbt_events  # noqa: PLC0415 - imports dbt
+
+        dbt_events.leave_out_debugging()
         # agate warns of every typed column that a seed does not have.
         warnings.filterwarnings("ignore", module="agate")
         settings = self._settings
@@ -219,7 +222,7 @@ class DbtSession:
         arguments = [
             "--log-level=none",
             "--no-use-colors",
-            # dbt formats every debug line before it drops it; see _note.
+            # What dbt tells is written by _note.
             "--log-level-file=none",
             *command,
             *("--project-dir", str(self._project_dir)),
@@ -258,9 +261,8 @@ class DbtSession:
 
 
 def _note(log: logging.Logger, event: Any) -> None:
-    """Keep what dbt says in its log file, debug messages excepted."""
-    if event.info.level != "debug":
-        log.info("%s", redacted(event.info.msg))
+    """Keep what dbt says in its log file; what is for debugging does not come here (dbt_events)."""
+    log.info("%s", redacted(event.info.msg))
 
 
 def _node_results(outcome: dbtRunnerResult) -> Iterable[Any]:
