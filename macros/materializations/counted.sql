@@ -19,7 +19,7 @@
     {%- set code = tables_where_read(compiled_code) -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- set columns = adapter.get_columns_in_relation(target) -%}
+    {%- set columns = get_columns_in_relation(target) -%}
     {%- call statement('keep') -%}
         create table if not exists {{ stood_in_scope(target) }} as select * from {{ target }}
     {%- endcall -%}

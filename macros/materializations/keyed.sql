@@ -21,7 +21,7 @@
     {%- endif -%}
     {%- set key = config.require('unique_key') -%}
     {%- set target = this.incorporate(type='table') -%}
-    {%- set columns = adapter.get_columns_in_relation(target) | map(attribute='name') | list -%}
+    {%- set columns = get_columns_in_relation(target) | map(attribute='name') | list -%}
     {%- set names = [] -%}
     {%- for column in columns -%}
         {%- do names.append(adapter.quote(column)) -%}
