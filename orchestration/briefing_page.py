@@ -45,7 +45,7 @@ def _render(settings: Settings, generation: Generation) -> str:
     from briefing import page  # noqa: PLC0415
 
     with tables.reader(generation.path) as connection:
-        return page.render(connection, settings.build_dir / "briefing")
+        return page.render(connection, settings.briefing_dir)
 
 
 def picture(generation: Generation, figure: str) -> bytes | None:

@@ -17,6 +17,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from briefing import bundle
 from orchestration import arguments, batch_lock
 from orchestration.errors import (
     BadInput,
@@ -94,14 +95,15 @@ def _run(settings: Settings, chosen: Arguments, started: float) -> int:
         validator = ValidatorProcess(settings.memory_limit)
         validator.start()
         try:
-            from orchestration import batch  # noqa: PLC0415 - see above
+            with bundle.aside(settings.briefing_dir):
+                from orchestration import batch  # noqa: PLC0415 - see above
 
-            outcome = batch.run(
-                settings,
-                validator,
-                verbose=chosen.verbose,
-                asked=batch.Asked(is_retry=chosen.is_retry),
-            )
+                outcome = batch.run(
+                    settings,
+                    validator,
+                    verbose=chosen.verbose,
+                    asked=batch.Asked(is_retry=chosen.is_retry),
+                )
         finally:
             validator.stop()
         from orchestration import report  # noqa: PLC0415 - see above

@@ -184,6 +184,11 @@ class Settings:
         return self.build_dir / "data_docs"
 
     @property
+    def briefing_dir(self) -> Path:
+        """What the pages of the briefing have in common, kept between two of them."""
+        return self.build_dir / "briefing"
+
+    @property
     def docs_dir(self) -> Path:
         """The site of the documentation."""
         return self.build_dir / "docs"
