@@ -23,7 +23,7 @@ from orchestration import (
 )
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.dbt_session import DbtError, DbtResult, DbtSession
-from orchestration.gate_records import require_open
+from orchestration.gate_records import is_part_of_batch, require_open
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.lineage import ColumnLineage
 from orchestration.restatement_tables import is_filled
@@ -67,8 +67,8 @@ def dbt_layer(
         context: dg.AssetExecutionContext,
         dbt: dg.ResourceParam[DbtSession],
         settings: dg.ResourceParam[Settings],
-    ) -> Iterator[dg.Output[None] | dg.AssetCheckEvaluation]:
-        if context.run.asset_selection or context.run.step_keys_to_execute:
+    ) -> Iterator[dg.Output[None] | dg.AssetCheckEvaluation | dg.AssetCheckResult]:
+        if is_part_of_batch(context.job_def, context.run):
             require_open(context.instance, must_have_passed)
         # A part of a batch on its own leaves tables of different batches side by side.
         standing.forget(settings)
@@ -140,7 +140,7 @@ def dbt_layer(
             for result in run.results
             if result.unique_id in manifest.home_by_test and result.status != "skipped"
         ]
-        yield from check_records.told(context, checked)
+        yield from check_records.told(context.op_execution_context, checked)
         if broken:
             raise final_failure(_words(broken, manifest), dbt=_table_of(broken, manifest))
 

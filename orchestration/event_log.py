@@ -13,16 +13,18 @@ so every process of the instance uses it.
 What a step tells of its tables and checks comes in a burst, when dbt has ended, and is followed by
 how the step ended. It waits until something else is stored, or anything is read by this process,
 and is then stored with a few statements: a process that is killed between the two loses what a step
-told that never ended, and is run again.
+told that never ended, and is run again. Questions that come with each output are no reason to store
+what waits: which partitions there are, and what is known of tables that it does not speak of.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 from dagster import DagsterEventType, StringSource
@@ -35,13 +37,17 @@ from orchestration import event_index
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dagster import EventLogEntry
+    from dagster import AssetKey, EventLogEntry
+    from dagster._core.storage.event_log.base import AssetRecord
     from dagster._serdes import ConfigurableClassData
 
 #: Databases kept open: one per run looked at, and the index of all runs.
 _KEPT_OPEN = 12
 
 _BUSY_SECONDS = 30
+
+#: How long a partition that was there is taken to be there. Dagster asks four times per output.
+_PARTITION_SECONDS: Final = 5.0
 
 #: What a step tells of its tables and checks, and what a run says it will do.
 _IN_PASSING = frozenset(
@@ -67,6 +73,8 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         self._in_hand: dict[str, sa.Connection] = {}
         self._tables: set[str] = set()
         self._waiting: list[EventLogEntry] = []
+        self._is_beside_waiting = False
+        self._partitions_seen: dict[tuple[str, str], float] = {}
         super().__init__(base_dir, inst_data)
         # One at a time, as in the parent class, but a batch may come back for its own connection.
         self._db_lock = threading.RLock()  # type: ignore[assignment]
@@ -110,6 +118,55 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
             for run_id in dict.fromkeys(event.run_id for event in waiting):
                 self.store_event_batch([event for event in waiting if event.run_id == run_id])
 
+    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        """Tell whether there is a partition, of which no event that waits can speak."""
+        name = (partitions_def_name, partition_key)
+        now = time.monotonic()
+        if now - self._partitions_seen.get(name, -_PARTITION_SECONDS) < _PARTITION_SECONDS:
+            return True
+        with self._without_waiting():
+            is_there = super().has_dynamic_partition(*name)
+        if is_there:
+            self._partitions_seen[name] = now
+        return is_there
+
+    def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
+        """Remove a partition."""
+        self._partitions_seen.clear()
+        super().delete_dynamic_partition(partitions_def_name, partition_key)
+
+    def get_asset_records(
+        self, asset_keys: Sequence[AssetKey] | None = None
+    ) -> Sequence[AssetRecord]:
+        """Read what is known of tables, after storing what waits if it speaks of one of them."""
+        with self._stored_of(asset_keys):
+            return super().get_asset_records(asset_keys)
+
+    def get_latest_tags_by_partition(
+        self, asset_key: AssetKey, *arguments: Any, **options: Any
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Read the newest tags of a table, after storing what waits if it speaks of it."""
+        with self._stored_of([asset_key]):
+            return super().get_latest_tags_by_partition(asset_key, *arguments, **options)
+
+    @contextmanager
+    def _stored_of(self, asset_keys: Sequence[AssetKey] | None) -> Iterator[None]:
+        with self._db_lock:
+            told = {event.get_dagster_event().asset_key for event in self._waiting}
+            if asset_keys is None or not told.isdisjoint(asset_keys):
+                self._store_waiting()
+            with self._without_waiting():
+                yield
+
+    @contextmanager
+    def _without_waiting(self) -> Iterator[None]:
+        with self._db_lock:
+            was, self._is_beside_waiting = self._is_beside_waiting, True
+            try:
+                yield
+            finally:
+                self._is_beside_waiting = was
+
     def has_table(self, table_name: str) -> bool:
         """Tell whether the schema has a table; asked for every event, though tables stay."""
         if table_name not in self._tables and super().has_table(table_name):
@@ -142,7 +199,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
                 yield self._in_hand[shard]
                 return
             # While the parent class sets up a new log, its own lock cannot be taken twice.
-            if self._waiting:
+            if self._waiting and not self._is_beside_waiting:
                 self._store_waiting()
             with self._engine(shard).connect() as connection, connection.begin():
                 self._in_hand[shard] = connection

@@ -28,6 +28,15 @@ _ENDED = {
 _NAMED = 5
 
 
+def is_part_of_batch(job: dg.JobDefinition, run: dg.DagsterRun) -> bool:
+    """Tell whether a run leaves out steps or tables of its job, so that only the records know.
+
+    A run of the command line names its steps, all of them.
+    """
+    steps = set(run.step_keys_to_execute or ())
+    return bool(run.asset_selection) or bool(steps and job.graph.node_dict.keys() - steps)
+
+
 def require_open(instance: dg.DagsterInstance, checks: Sequence[dg.AssetCheckKey]) -> None:
     """Raise unless every check passed on the tables as they stand now.
 

@@ -14,7 +14,7 @@ import dagster as dg
 
 import expectations
 from expectations.verdicts import TableVerdict
-from orchestration import addresses
+from orchestration import addresses, check_records
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.evidence import Evidence
 from orchestration.layer import WAREHOUSE_POOL, Layer
@@ -78,7 +78,7 @@ def gate(
         context: dg.AssetCheckExecutionContext,
         settings: dg.ResourceParam[Settings],
         evidence: dg.ResourceParam[Evidence],
-    ) -> Iterator[dg.AssetCheckResult]:
+    ) -> Iterator[dg.Output[None] | dg.AssetCheckEvaluation | dg.AssetCheckResult]:
         chosen = [key.asset_key for key in context.selected_asset_check_keys]
         wanted = sorted(table_by_key[key] for key in chosen)
         try:
@@ -89,8 +89,10 @@ def gate(
                 f"{str(error).strip().splitlines()[-1]}",
                 validator=str(error),
             ) from error
-        for key in sorted(chosen):
-            yield _result(key, table_by_key[key], verdicts, context.run.run_id)
+        results = [
+            _result(key, table_by_key[key], verdicts, context.run.run_id) for key in sorted(chosen)
+        ]
+        yield from check_records.told(context.op_execution_context, results)
 
     return validate
 

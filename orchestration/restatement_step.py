@@ -12,7 +12,7 @@ import duckdb
 
 from orchestration import candidate, generation_history, partitions, restatements, tables, work_area
 from orchestration.dbt_manifest import DbtManifest
-from orchestration.gate_records import require_open
+from orchestration.gate_records import is_part_of_batch, require_open
 from orchestration.generation_history import Edition
 from orchestration.layer import WAREHOUSE_POOL, Layer
 from orchestration.restatement_checks import CHECKS
@@ -61,7 +61,7 @@ def restatement_step(
     def compare(
         context: dg.AssetExecutionContext, settings: dg.ResourceParam[Settings]
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        if context.run.asset_selection or context.run.step_keys_to_execute:
+        if is_part_of_batch(context.job_def, context.run):
             require_open(context.instance, must_have_passed)
         batch = work_area.read_facts(settings)
         before = generation_history.before(settings, batch.book_id, batch.as_of_date)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import pytest
 import sqlalchemy as sa
+from dagster._core.definitions.data_version import DATA_VERSION_TAG
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
+from orchestration import event_log
 from orchestration.event_log import PooledSqliteEventLogStorage
 from orchestration.instance import open_instance
 from orchestration.settings import Settings
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 TABLES = ("event_logs", "asset_keys", "asset_event_tags", "asset_check_executions")
 PLANNED = dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED
 MADE = dg.DagsterEventType.ASSET_MATERIALIZATION
+ANOTHER = dg.AssetKey(["raw", "another"])
 EVALUATED = dg.DagsterEventType.ASSET_CHECK_EVALUATION
 
 
@@ -111,3 +114,83 @@ def test_what_waits_is_stored_when_the_log_is_closed(
     again = PooledSqliteEventLogStorage(str(tmp_path))
     assert [entry.message for entry in again.get_logs_for_run(made.run_id)] == [made.message]
     again.dispose()
+
+
+@pytest.fixture
+def waits(
+    told: Sequence[dg.EventLogEntry], tmp_path: Path
+) -> Iterator[tuple[PooledSqliteEventLogStorage, dg.AssetKey]]:
+    """A log in which what was told of a table waits, and that table."""
+    storage = PooledSqliteEventLogStorage(str(tmp_path))
+    storage.add_dynamic_partitions("days", ["2026-03-29"])
+    event = next(each for each in told if each.dagster_event_type is MADE)
+    storage.store_event(event)
+    key = event.get_dagster_event().asset_key
+    assert key
+    yield storage, key
+    storage.dispose()
+
+
+def test_asking_for_partitions_stores_nothing(
+    waits: tuple[PooledSqliteEventLogStorage, dg.AssetKey],
+) -> None:
+    storage, _ = waits
+    assert storage.has_dynamic_partition("days", "2026-03-29")
+    assert not storage.has_dynamic_partition("days", "2026-03-30")
+    assert len(storage._waiting) == 1
+
+
+def test_a_partition_that_comes_or_goes_is_seen(
+    waits: tuple[PooledSqliteEventLogStorage, dg.AssetKey],
+) -> None:
+    storage, _ = waits
+    assert not storage.has_dynamic_partition("days", "2026-03-30")
+    storage.add_dynamic_partitions("days", ["2026-03-30"])
+    assert storage.has_dynamic_partition("days", "2026-03-30")
+    storage.delete_dynamic_partition("days", "2026-03-30")
+    assert not storage.has_dynamic_partition("days", "2026-03-30")
+
+
+def test_a_partition_that_another_process_removed_is_gone_after_a_while(
+    waits: tuple[PooledSqliteEventLogStorage, dg.AssetKey],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    storage, _ = waits
+    assert storage.has_dynamic_partition("days", "2026-03-29")
+    other = PooledSqliteEventLogStorage(str(tmp_path))
+    other.delete_dynamic_partition("days", "2026-03-29")
+    other.dispose()
+    monkeypatch.setattr(event_log, "_PARTITION_SECONDS", 0.0)
+    assert not storage.has_dynamic_partition("days", "2026-03-29")
+
+
+@pytest.mark.parametrize("asks_for_all", [True, False])
+def test_what_waits_of_a_table_is_stored_before_its_records_are_read(
+    waits: tuple[PooledSqliteEventLogStorage, dg.AssetKey], *, asks_for_all: bool
+) -> None:
+    storage, key = waits
+    assert storage.get_asset_records([ANOTHER]) == []
+    assert len(storage._waiting) == 1
+    [record] = storage.get_asset_records(None if asks_for_all else [key])
+    assert record.asset_entry.last_materialization_record
+    assert not storage._waiting
+
+
+def test_what_waits_of_a_table_is_stored_before_its_versions_are_read(
+    told: Sequence[dg.EventLogEntry], tmp_path: Path
+) -> None:
+    storage = PooledSqliteEventLogStorage(str(tmp_path))
+    event = next(each for each in told if each.dagster_event_type is MADE and day_of(each))
+    storage.store_event(event)
+    key = event.get_dagster_event().asset_key
+    assert key
+    assert not storage.get_latest_tags_by_partition(ANOTHER, MADE, [DATA_VERSION_TAG])
+    assert len(storage._waiting) == 1
+    found = storage.get_latest_tags_by_partition(key, MADE, [DATA_VERSION_TAG])
+    assert found.keys() == {day_of(event)}
+    storage.dispose()
+
+
+def day_of(event: dg.EventLogEntry) -> str | None:
+    return event.get_dagster_event().partition

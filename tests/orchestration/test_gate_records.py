@@ -9,7 +9,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import (
 )
 
 from orchestration.event_log import PooledSqliteEventLogStorage
-from orchestration.gate_records import require_open
+from orchestration.gate_records import is_part_of_batch, require_open
 from orchestration.instance import open_instance
 from orchestration.settings import Settings
 
@@ -111,3 +111,45 @@ def test_failures_are_final(instance: dg.DagsterInstance) -> None:
     with pytest.raises(dg.Failure) as raised:
         require_open(instance, [GATE])
     assert raised.value.allow_retries is False
+
+
+@dg.op
+def one() -> None:
+    """Stand for a step."""
+
+
+@dg.op(ins={"after": dg.In(dg.Nothing)})
+def two() -> None:
+    """Stand for the step after it."""
+
+
+@dg.job
+def batch() -> None:
+    """Stand for the batch."""
+    two(one())
+
+
+@pytest.mark.parametrize(
+    ("steps", "tables", "is_part"),
+    [
+        (None, None, False),
+        (["one", "two"], None, False),
+        (["two"], None, True),
+        (None, frozenset({TABLE}), True),
+        (["one", "two"], frozenset({TABLE}), True),
+    ],
+)
+def test_a_run_of_some_steps_or_tables_is_part_of_a_batch(
+    steps: list[str] | None,
+    tables: frozenset[dg.AssetKey] | None,
+    *,
+    is_part: bool,
+) -> None:
+    run = dg.DagsterRun(job_name="batch", step_keys_to_execute=steps, asset_selection=tables)
+    assert is_part_of_batch(batch, run) is is_part
+
+
+def test_a_run_of_the_command_line_is_a_whole_batch(instance: dg.DagsterInstance) -> None:
+    run = batch.execute_in_process(instance=instance).dagster_run
+    assert run.step_keys_to_execute
+    assert not is_part_of_batch(batch, run)
