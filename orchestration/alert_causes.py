@@ -107,6 +107,10 @@ def _broken(events: Sequence[dg.DagsterEvent]) -> Iterator[Broken]:
         if isinstance(results, dg.JsonMetadataValue) and isinstance(results.data, dict):
             yield from _broken_rules(table, results.data)
             continue
+        rules = check.metadata.get("broken_rules")
+        if isinstance(rules, dg.JsonMetadataValue) and isinstance(rules.data, dict):
+            yield from (Broken(table, rule, rows) for rule, rows in rules.data.items())
+            continue
         rows = check.metadata.get("failed_rows")
         count = rows.value if isinstance(rows, dg.IntMetadataValue) else None
         yield Broken(table, check.check_name, count)

@@ -7,11 +7,12 @@ Annotations are not postponed here: Dagster reads them when a step is defined.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import dagster as dg
 
 from orchestration import (
+    broken_rules,
     check_records,
     fingerprints,
     garbage,
@@ -135,14 +136,21 @@ def dbt_layer(
             for unique_id in stands
             if unique_id in told and unique_id in manifest.home_by_test
         ]
+        rules = {
+            result.unique_id: broken_rules.counted(settings, result)
+            for result in run.results
+            if manifest.is_integrity(result.unique_id)
+        }
         checked += [
-            _check_result(translator, result)
+            _check_result(translator, result, rules.get(result.unique_id, {}))
             for result in run.results
             if result.unique_id in manifest.home_by_test and result.status != "skipped"
         ]
         yield from check_records.told(context.op_execution_context, checked)
         if broken:
-            raise final_failure(_words(broken, manifest), dbt=_table_of(broken, manifest))
+            raise final_failure(
+                _words(broken, manifest, rules), dbt=_table_of(broken, manifest, rules)
+            )
 
     return build
 
@@ -196,7 +204,9 @@ def _facts(result: DbtResult) -> dict[str, dg.MetadataValue]:
     return facts
 
 
-def _check_result(translator: LayerTranslator, result: DbtResult) -> dg.AssetCheckResult:
+def _check_result(
+    translator: LayerTranslator, result: DbtResult, rules: Mapping[str, int]
+) -> dg.AssetCheckResult:
     spec = translator.check_spec(result.unique_id)
     metadata: dict[str, dg.MetadataValue] = {
         **_facts(result),
@@ -204,40 +214,49 @@ def _check_result(translator: LayerTranslator, result: DbtResult) -> dg.AssetChe
     }
     if result.failures is not None:
         metadata["failed_rows"] = dg.MetadataValue.int(result.failures)
+    if rules:
+        metadata["broken_rules"] = dg.MetadataValue.json(dict(rules))
     is_warning = result.status == "warn"
     return dg.AssetCheckResult(
         asset_key=spec.asset_key,
         check_name=spec.name,
         passed=result.status == "pass",
         severity=dg.AssetCheckSeverity.WARN if is_warning else dg.AssetCheckSeverity.ERROR,
-        description=result.message or None,
+        description=broken_rules.in_words(rules) or result.message or None,
         metadata=metadata,
     )
 
 
-def _words(broken: Sequence[DbtResult], manifest: DbtManifest) -> str:
+#: By failed test, rows that break each of its rules; of a test of one rule nothing.
+_Rules: TypeAlias = Mapping[str, Mapping[str, int]]
+
+
+def _words(broken: Sequence[DbtResult], manifest: DbtManifest, rules: _Rules) -> str:
     """Word the first node that broke, and how many broke with it."""
-    first = _word(broken[0], manifest)
+    first = _word(broken[0], manifest, rules)
     more = len(broken) - 1
     return first + (
         f" (and {more} more node{'s' if more > 1 else ''} of the layer)" if more else ""
     )
 
 
-def _word(result: DbtResult, manifest: DbtManifest) -> str:
+def _word(result: DbtResult, manifest: DbtManifest, rules: _Rules) -> str:
     home = manifest.node(manifest.home_by_test.get(result.unique_id, result.unique_id))
     table = f"{home['schema']}.{home['name']}"
     if result.unique_id not in manifest.home_by_test:
         return f"{table} could not be built: {' '.join(result.message.split())}"
-    rule = manifest.node(result.unique_id)["name"]
-    if result.status == "fail":
-        rows = f"{result.failures:,} row" + ("" if result.failures == 1 else "s")
-        return f"{table}: dbt test {rule} found {rows} that break it"
-    return f"{table}: dbt test {rule} could not run: {' '.join(result.message.split())}"
+    test = f"{table}: dbt test {manifest.test_name(result.unique_id)}"
+    if result.status != "fail":
+        return f"{test} could not run: {' '.join(result.message.split())}"
+    rows = f"{result.failures:,} row" + ("" if result.failures == 1 else "s")
+    which = broken_rules.in_words(rules.get(result.unique_id, {}))
+    return f"{test} found {rows} that break it" + (f": {which}" if which else "")
 
 
-def _table_of(broken: Sequence[DbtResult], manifest: DbtManifest) -> Mapping[str, str]:
+def _table_of(
+    broken: Sequence[DbtResult], manifest: DbtManifest, rules: _Rules
+) -> Mapping[str, str]:
     return {
-        result.unique_id: f"{_word(result, manifest)}; SQL: {result.compiled_path or 'none'}"
+        result.unique_id: f"{_word(result, manifest, rules)}; SQL: {result.compiled_path or 'none'}"
         for result in broken
     }

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from orchestration.layer import BUILT_LAYERS, Layer
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestration.settings import RawCarrier
+
+#: The generic test that holds all rules of a table: tests/dbt/generic/integrity.sql.
+INTEGRITY: Final = "integrity"
 
 #: dbt resource types that become Dagster assets.
 ASSET_TYPES = ("seed", "model", "snapshot")
@@ -104,6 +107,17 @@ class DbtManifest:
                 if self.layer_by_asset[home] is layer
             )
         )
+
+    def is_integrity(self, unique_id: str) -> bool:
+        """Tell whether a node is the test that holds all rules of its table."""
+        test = self.node(unique_id).get("test_metadata") or {}
+        return test.get("name") == INTEGRITY
+
+    def test_name(self, unique_id: str) -> str:
+        """Name a data test; that of all rules by its table: dbt would string the rules together."""
+        if self.is_integrity(unique_id):
+            return f"{INTEGRITY}_{self.node(self.home_by_test[unique_id])['name']}"
+        return str(self.node(unique_id)["name"])
 
     @cached_property
     def public_marts(self) -> tuple[str, ...]:

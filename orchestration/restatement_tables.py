@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+from orchestration.dbt_manifest import INTEGRITY
 from orchestration.layer import Layer
 
 if TYPE_CHECKING:
@@ -152,6 +153,8 @@ def keys_of_models(manifest: DbtManifest) -> dict[str, tuple[str, ...]]:
         test = node.get("test_metadata") or {}
         if test.get("name") == "one_row_per":
             keys[node["attached_node"]] = tuple(test["kwargs"]["columns"])
+        elif test.get("name") == INTEGRITY and test["kwargs"].get("key"):
+            keys[node["attached_node"]] = tuple(test["kwargs"]["key"])
         elif test.get("name") == "unique":
             keys.setdefault(node["attached_node"], (node["column_name"],))
     return keys

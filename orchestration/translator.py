@@ -50,7 +50,7 @@ class LayerTranslator(DagsterDbtTranslator):
         home = self._manifest.home_by_test[test_id]
         others = {self.spec(parent).key for parent in test["depends_on"]["nodes"] if parent != home}
         return dg.AssetCheckSpec(
-            name=test["name"],
+            name=self._manifest.test_name(test_id),
             asset=self.spec(home).key,
             description=test.get("description") or _described(test),
             additional_deps=sorted(others),

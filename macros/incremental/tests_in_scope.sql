@@ -48,6 +48,9 @@
 {% macro key_of_test() -%}
     {#- The columns that the test at hand says to be a key; none of any other test. -#}
     {%- set given = model.test_metadata -%}
+    {%- if given.name == 'integrity' -%}
+        {{ return(given.kwargs.get('key', [])) }}
+    {%- endif -%}
     {{ return(
         given.kwargs.get('columns', [given.kwargs.get('column_name')])
         if given.name in ['unique', 'one_row_per'] else []
@@ -56,8 +59,9 @@
 
 
 {% macro table_kept_of_test() -%}
-    {#- The model of the test at hand, if it keeps its rows; nothing where everything is built anew. -#}
-    {%- if not is_test_of_what_arrived() -%}
+    {#- The model of the test at hand, if it keeps its rows; nothing where everything is built anew, or where doubles
+        are looked for of several keys, each of which may stand elsewhere. -#}
+    {%- if not is_test_of_what_arrived() or model.test_metadata.kwargs.get('other_keys') -%}
         {{ return(none) }}
     {%- endif -%}
     {%- set tested = graph.nodes.get(model.attached_node) -%}
