@@ -88,6 +88,8 @@ def has_primary_key_test(project: Project, node: Node) -> bool:
             return True
         if name.startswith(("unique_", "primary_key", "one_row_per")):
             return True
+        if name == "integrity" and test["test_metadata"]["kwargs"].get("key"):
+            return True
     return False
 
 
@@ -109,6 +111,30 @@ def every_model_has_a_primary_key_test(project: Project) -> Iterator[str]:
     for node in project.models():
         if not has_primary_key_test(project, node):
             yield f"{node['original_file_path']}: no primary-key test"
+
+
+def give_a_rule_a_test_of_its_own(project: Project) -> None:
+    next(project.nodes("test"))["test_metadata"]["name"] = "accepted_values"
+
+
+@rule(give_a_rule_a_test_of_its_own)
+def the_rules_of_a_table_stand_in_one_test(project: Project) -> Iterator[str]:
+    """Values, references and columns that are filled are rules of one test, `integrity`.
+
+    Example: integrity with key [claim_id], values {kind: [data, insurance]}, filled [source].
+    Reason: every test costs dbt the same, whatever it asks; and a table has one check of that name.
+    Remedy: an entry below `values`, `known` or `filled` of the table's test in the property file.
+    """
+    held = {"accepted_values", "relationships"}
+    tables: set[str] = set()
+    for test in project.nodes("test"):
+        name = (test.get("test_metadata") or {}).get("name")
+        if name in held:
+            yield f"{test['original_file_path']}: {test['name']}"
+        if name == "integrity":
+            if test["attached_node"] in tables:
+                yield f"{test['original_file_path']}: a second integrity of {test['attached_node']}"
+            tables.add(test["attached_node"])
 
 
 def lift_the_contract_of_the_line_mart(project: Project) -> None:

@@ -7,6 +7,7 @@ suites that are run are the real ones.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -178,3 +179,24 @@ def test_a_broken_data_test_stops_the_run_inside_its_layer(area: BuildArea) -> N
     assert " rows that break it" in why
     assert area.published() == before
     assert not area.materialised(run_id) & keys_of_later_layers(area, Layer.INTERMEDIATE)
+
+
+@pytest.mark.fault(
+    kind="bad input",
+    tried="a register that lost the ids which rows of a mart name",
+    holds="the run stops inside the layer and says which rule of the table broke, on how many rows",
+)
+def test_a_broken_rule_of_a_table_is_named_with_its_rows(area: BuildArea) -> None:
+    before = area.published()
+    table = "reference.ref_fee_rules"
+    replace(area.settings.work_db, table, f"select * replace ('' as rule_id) from {table}")
+
+    why, _ = area.layers(Layer.MARTS)
+
+    assert "while dbt built the marts layer" in why
+    assert re.search(
+        r"compensation\.fct_termination_fees: dbt test integrity_fct_termination_fees found "
+        r"([\d,]+) rows that break it: rule_id is no rule_id of ref_fee_rules \(\1 rows\)",
+        why,
+    )
+    assert area.published() == before

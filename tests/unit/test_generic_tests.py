@@ -60,10 +60,6 @@ def rows_that_break(
 @pytest.mark.parametrize(
     ("test", "rows", "columns", "broken"),
     [
-        ("filled", "(1, 'x'), (2, 'y')", ["a", "b"], 0),
-        ("filled", "(1, 'x'), (2, null)", ["a", "b"], 1),
-        ("filled", "(null, 'x'), (2, null)", ["a", "b"], 2),
-        ("filled", "(1, 'x'), (2, null)", ["a"], 0),
         ("counted", "(1, 0), (0, 2)", ["a", "b"], 0),
         ("counted", "(1, -1), (2, 3)", ["a", "b"], 1),
         ("counted", "(0, 0), (null, 3)", ["a", "b"], 2),
