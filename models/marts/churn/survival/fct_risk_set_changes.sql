@@ -63,7 +63,7 @@ times_in_service as (
 ),
 
 -- The one pass over all lines: those in service are alike when they were activated on one day, and
--- counted before anything is looked up. Those that ended stay nearly one by one.
+-- counted before anything is looked up. Those that ended, which the scan picks, stay one by one.
 lines_alike as (
 
     select
@@ -93,8 +93,8 @@ lines_alike as (
             times.line_key = destinations.line_key
             and times.earlier_spell = destinations.earlier_spell
     where
-        times.terminated_on >= delivery_facts.observed_from
-        or (times.terminated_on is null and times.termination_kind is not null)
+        (times.terminated_on is not null or times.termination_kind is not null)
+        and coalesce(times.terminated_on >= delivery_facts.observed_from, true)
 
 ),
 
