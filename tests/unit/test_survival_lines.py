@@ -169,7 +169,7 @@ def test_every_line_comes_and_goes_on_its_own_clock(lines) -> None:
 def test_every_cohort_is_counted_line_by_line(lines) -> None:
     first, last = OBSERVED
     observed = [x for x in lines if x["terminated_on"] is None or x["terminated_on"] >= first]
-    rows = TABLES.build("rpt_retention_cohorts")
+    rows = TABLES.build("int_line_cohorts_counted", "rpt_retention_cohorts")
     months = [date(2030, month, 1) for month in range(1, 7)]
     cohorts = {line["activated_on"].replace(day=1) for line in observed}
     assert {(row["activation_month"], row["service_month"]) for row in rows} == {

@@ -2,9 +2,9 @@
 -- Lines lost add up over everything; lines at the start and lines retained add up over cohorts
 -- within one month of service. Every line on the operator's network is in, hosted brands included.
 
-with line_spells as (
+with cohort_lines as (
 
-    select * from {{ ref('int_line_spells') }}
+    select * from {{ ref('int_line_cohorts_counted') }}
 
 ),
 
@@ -17,42 +17,6 @@ calendar as (
 delivery_facts as (
 
     select * from {{ ref('int_delivery_facts') }}
-
-),
-
--- Lines in service are alike when they were activated on one day: counted before months are
--- looked at.
-lines_alike as (
-
-    select
-        activated_on,
-        cast(null as date) as terminated_on,
-        count(*) as lines,
-        0 as forced_lines
-    from line_spells
-    where terminated_on is null
-    group by 1
-    union all
-    select
-        line_spells.activated_on,
-        line_spells.terminated_on,
-        1 as lines,
-        case when line_spells.termination_kind = 'forced' then 1 else 0 end as forced_lines
-    from line_spells
-    inner join delivery_facts
-        on line_spells.terminated_on >= delivery_facts.observed_from
-
-),
-
-cohort_lines as (
-
-    select
-        {{ month_of('activated_on') }} as activation_month,
-        {{ month_of('terminated_on') }} as ended_month,
-        sum(lines) as lines,
-        sum(forced_lines) as forced_lines
-    from lines_alike
-    group by 1, 2
 
 ),
 
