@@ -8,25 +8,24 @@
         key, in all parts or in one that others are equal to.
 
         Of a table that `is_large`, and has nothing to be held against, fingerprints of the keys are
-        ordered first: where none equals the one before it, no key does, and none is grouped. -#}
+        ordered first: only keys whose fingerprint equals the one before it are grouped, and empty
+        ones, of which the fingerprint is 0. -#}
     {%- set is_held = keys_of is not none or parts | length > 0 %}
     {%- set is_ordered = is_large and not is_held and orders_quicker_than_groups() %}
     {%- set is_shortened = (is_held or is_ordered) and table_kept_of_test() is none %}
     {%- set asked = parts | join(', ') or '1' %}
+    {%- set fingerprint = 'case when ' ~ columns | join(' is null or ') ~ ' is null then 0 else '
+        ~ content_hash(columns) ~ ' end' %}
     {%- if is_shortened and is_ordered %}
     with fingerprints as (
-        select
-            case
-                when {{ columns | join(' is null or ') }} is null then null
-                else {{ content_hash(columns) }}
-            end as fingerprint
+        select {{ fingerprint }} as fingerprint
         from {{ relation }}
     ),
 
     neighbours as (
         select
             fingerprint,
-            lag(fingerprint) over (order by fingerprint asc nulls last) as one_before
+            lag(fingerprint) over (order by fingerprint asc) as one_before
         from fingerprints
     ),
 
@@ -34,7 +33,7 @@
         select fingerprint
         from neighbours
         where
-            fingerprint is null
+            fingerprint = 0
             or fingerprint = one_before
     )
     {% elif is_shortened %}
@@ -69,7 +68,9 @@
         {{ columns | join(', ') }},
         count(*) as row_count
     from {{ relation }}
-    {%- if is_shortened %}
+    {%- if is_shortened and is_ordered %}
+    where {{ fingerprint }} in (select fingerprint from to_group)
+    {%- elif is_shortened %}
     where ({{ asked }}) in (select {{ asked }} from to_group)
     {%- endif %}
     group by {{ range(1, columns | length + 1) | join(', ') }}

@@ -100,6 +100,41 @@
 {%- endmacro %}
 
 
+{% macro exact_hash(columns) -%}
+    {#- A fingerprint of columns as `content_hash` is one, but an empty text is not the same as none. -#}
+    {{ return(adapter.dispatch('exact_hash', 'aftermath')(columns)) }}
+{%- endmacro %}
+
+{% macro default__exact_hash(columns) -%}
+    hash({{ columns | join(', ') }})
+{%- endmacro %}
+
+{% macro spark__exact_hash(columns) -%}
+    {#- Nothing is passed over: a text has a sign before it, none is another sign. -#}
+    xxhash64(
+        {%- for column in columns %}
+            coalesce('=' || cast({{ column }} as string), '-')
+            {{- ',' if not loop.last }}
+        {%- endfor %}
+        )
+{%- endmacro %}
+
+
+{% macro sum_of_hashes(fingerprint) -%}
+    {#- What fingerprints of rows add up to: the same rows, as often, in whatever order. -#}
+    {{ return(adapter.dispatch('sum_of_hashes', 'aftermath')(fingerprint)) }}
+{%- endmacro %}
+
+{% macro default__sum_of_hashes(fingerprint) -%}
+    {#- Sums of numbers with a sign take DuckDB half the time; one of its 64 bits is the sign. -#}
+    sum(cast({{ fingerprint }} >> 1 as bigint))
+{%- endmacro %}
+
+{% macro spark__sum_of_hashes(fingerprint) -%}
+    sum({{ fingerprint }})
+{%- endmacro %}
+
+
 {% macro row_of_seed() -%}
     {#- Place of a row in the file that a seed was loaded from, from 1. -#}
     {{ return(adapter.dispatch('row_of_seed', 'aftermath')()) }}

@@ -64,6 +64,20 @@
 {%- endmacro %}
 
 
+{% macro years_before(day, years) -%}
+    {#- The same day of an earlier year; the last of February where that year has no 29th. -#}
+    {{ return(adapter.dispatch('years_before', 'aftermath')(day, years)) }}
+{%- endmacro %}
+
+{% macro default__years_before(day, years) -%}
+    cast({{ day }} - cast({{ years }} as bigint) * interval 1 year as date)
+{%- endmacro %}
+
+{% macro spark__years_before(day, years) -%}
+    add_months({{ day }}, cast(-12 * {{ years }} as int))
+{%- endmacro %}
+
+
 {% macro keyed_hash(kind, identifier) -%}
     {#- The first 60 bits of SHA-256 over the key of the pseudonyms, the kind and the identifier, as a positive
         bigint. The key is held by the session, so that it stands in no compiled file, no plan and no log. -#}

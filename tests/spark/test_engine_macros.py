@@ -38,6 +38,11 @@ CALLS = [
     *(f'replace_every_match("{text}", "[0-9]", "#")' for text in (*TEXTS, MASKED)),
     *(f'whole_quotient("{number}", "7")' for number in ("0", "6", "7", "350123456789015")),
     *(f"iso_weekday(\"cast('2025-06-{day:02}' as date)\")" for day in range(1, 9)),
+    *(
+        f'years_before("cast(\'{day}\' as date)", "cast({years} as bigint)")'
+        for day in ("2028-02-29", "2027-02-28", "2028-03-01", "2025-12-31")
+        for years in (0, 1, 4, 65)
+    ),
     *(f"keyed_hash('line', \"'L{number}'\")" for number in range(20)),
     *(f'is_text("{value}")' for value in (*DAYS, *NUMBERS)),
     *(f'is_whole_number_type("{value}")' for value in (*DAYS, *NUMBERS)),
@@ -94,6 +99,10 @@ def statements(engine: str) -> list[str]:
     """One query per case."""
     fingerprints = [
         [f"content_hash({json.dumps([str(n) for n in side])})" for side in pair] for pair in PAIRS
+    ]
+    # Told apart where an empty text is not the same as none.
+    fingerprints += [
+        [f"exact_hash({json.dumps([str(n) for n in side])})" for side in pair] for pair in PAIRS
     ]
     pairs = [rendered(engine, pair) for pair in fingerprints]
     return [

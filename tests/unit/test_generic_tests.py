@@ -19,6 +19,8 @@ MACROS = (
     *("digest_of_keys.sql", "rows_that_break_a_key.sql"),
     *("engine/delivered_values.sql", "engine/expressions.sql"),
 )
+#: Texts of which DuckDB makes the same fingerprint.
+ONE, OTHER = "fee_collected:B000253281@2025-08-31", "fee_collected:B000253288@2025-05-31"
 
 
 def rows_that_break(
@@ -131,9 +133,17 @@ def test_a_key_is_tested_in_every_part(
         ("(1, 'x'), (2, 'y'), (1, 'x')", ["a", "b"], {(1, "x", 2)}),
         ("(1, 'x'), (null, 'y')", ["a"], {(None, 1)}),
         ("(1, ''), (2, null)", ["a", "b"], {(2, None, 1)}),
+        # Two keys of one fingerprint are two keys.
+        (f"('{ONE}', 1), ('{OTHER}', 2)", ["a"], set()),
+        (f"('{ONE}', 1), ('{OTHER}', 2), ('{ONE}', 3)", ["a"], {(ONE, 2)}),
     ],
 )
 def test_the_key_of_a_large_table_is_tested(
     rows: str, columns: list[str], broken: set[tuple[Any, ...]]
 ) -> None:
     assert set(rows_that_break("one_row_per", rows, columns, is_large=True)) == broken
+
+
+def test_the_fingerprints_that_two_keys_share_are_the_same() -> None:
+    found = duckdb.sql(f"select hash('{ONE}') = hash('{OTHER}')").fetchall()
+    assert found == [(True,)], "other texts are needed, of one fingerprint in this DuckDB"
