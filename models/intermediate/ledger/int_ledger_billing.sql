@@ -15,47 +15,46 @@ fee_kinds as (
 
 ),
 
-versions as (
-
-    select
-        bill_item_versions.item_id,
-        bill_item_versions.line_key,
-        bill_item_versions.known_from,
-        bill_item_versions.billed_on,
-        bill_item_versions.paid_on,
-        case when fee_kinds.item_kind is null then 0 else bill_item_versions.amount_krw end
-            as amount_krw
-    from bill_item_versions
-    left join fee_kinds
-        on bill_item_versions.item_kind = fee_kinds.item_kind
-
-),
-
-final as (
+kinds as (
 
     select
         'fee_charged' as event_kind,
-        cast(null as string) as programme_id,
-        line_key,
-        item_id as source_id,
-        cast(null as string) as policy_version,
-        billed_on as posted_on,
-        billed_on as document_on,
-        known_from,
-        amount_krw
-    from versions
+        false as is_payment
     union all
     select
         'fee_collected' as event_kind,
+        true as is_payment
+
+),
+
+-- Both kinds in one scan of the versions.
+final as (
+
+    select
+        kinds.event_kind,
         cast(null as string) as programme_id,
-        line_key,
-        item_id as source_id,
+        bill_item_versions.line_key,
+        bill_item_versions.item_id as source_id,
         cast(null as string) as policy_version,
-        coalesce(paid_on, billed_on) as posted_on,
-        paid_on as document_on,
-        known_from,
-        case when paid_on is not null then amount_krw else 0 end as amount_krw
-    from versions
+        case
+            when kinds.is_payment
+                then coalesce(bill_item_versions.paid_on, bill_item_versions.billed_on)
+            else bill_item_versions.billed_on
+        end as posted_on,
+        case
+            when kinds.is_payment then bill_item_versions.paid_on
+            else bill_item_versions.billed_on
+        end as document_on,
+        bill_item_versions.known_from,
+        case
+            when fee_kinds.item_kind is null then 0
+            when kinds.is_payment and bill_item_versions.paid_on is null then 0
+            else bill_item_versions.amount_krw
+        end as amount_krw
+    from bill_item_versions
+    cross join kinds
+    left join fee_kinds
+        on bill_item_versions.item_kind = fee_kinds.item_kind
 
 )
 

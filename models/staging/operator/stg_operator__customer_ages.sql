@@ -15,11 +15,15 @@ eligibility as (
     select * from {{ ref('ref_programme_eligibility') }}
 ),
 
--- Which ages are asked about on which days, by the terms known so far?
+-- Which ages are asked about on which days, by the terms known so far? Who was born by the same day
+-- of an earlier year is of age, so that two days are compared, and no age is worked out for
+-- millions. Who was born on 29 February has a birthday on 1 March of other years: the last of
+-- February is before both.
 ages_asked as (
     select distinct
         eligibility.reference_on,
-        programmes.min_auto_enrol_age as min_age
+        programmes.min_auto_enrol_age as min_age,
+        {{ years_before('eligibility.reference_on', 'programmes.min_auto_enrol_age') }} as born_by
     from programmes
     inner join eligibility on programmes.programme_id = eligibility.programme_id
     where
@@ -36,10 +40,7 @@ final as (
         ages_asked.min_age,
         case
             when customers.birth_date is null then 'unknown'
-            when
-                {{ age_in_years('customers.birth_date', 'ages_asked.reference_on') }}
-                >= ages_asked.min_age
-                then 'of_age'
+            when customers.birth_date <= ages_asked.born_by then 'of_age'
             else 'under_age'
         end as age_state,
         customers.customer_type

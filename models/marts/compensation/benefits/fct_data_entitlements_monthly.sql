@@ -23,6 +23,8 @@ months as (
 
 ),
 
+-- Each line is held against two dozen months one by one: joined by order, millions of lines would
+-- be sorted first.
 final as (
 
     select
@@ -31,11 +33,12 @@ final as (
         cast(months.benefit_month as date) as benefit_month,
         cast(entitlements.is_gaining as boolean) as is_gaining
     from entitlements
-    inner join months
-        on
-            entitlements.first_month <= months.benefit_month
-            and entitlements.last_month >= months.benefit_month
-    where entitlements.is_entitled
+    cross join months
+    where
+        entitlements.is_entitled
+        and coalesce(
+            months.benefit_month between entitlements.first_month and entitlements.last_month, false
+        )
 
 )
 

@@ -4,7 +4,15 @@
 
 {{ config(materialized='view') }}
 
-with entries as (
+-- An import for each side: of one that is read twice every column of every entry would be written
+-- down first, whatever a reader asks for.
+with debits as (
+
+    select * from {{ ref('fct_ledger_entries') }}
+
+),
+
+credits as (
 
     select * from {{ ref('fct_ledger_entries') }}
 
@@ -29,7 +37,7 @@ postings as (
         amount_krw,
         reverses_entry_id || '/{{ other }}' as reverses_posting_id,
         {{ side }}_treatment as treatment
-    from entries
+    from {{ side }}s
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
