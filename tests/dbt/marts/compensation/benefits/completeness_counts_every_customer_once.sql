@@ -33,11 +33,14 @@ enrolled_alone as (
     from covers
     inner join programme_rules
         on covers.programme_id = programme_rules.programme_id
-    left join population
-        on
-            covers.programme_id = population.programme_id
-            and covers.customer_key = population.customer_key
-    where population.customer_key is null
+    where
+        not exists (
+            select 1
+            from population
+            where
+                population.programme_id = covers.programme_id
+                and population.customer_key = covers.customer_key
+        )
 
 ),
 
