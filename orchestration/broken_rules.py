@@ -35,13 +35,21 @@ def counted(settings: Settings, result: DbtResult) -> Mapping[str, int]:
         return {}
     try:
         sql = result.compiled_path.read_text(encoding="utf-8")
-        with duckdb.connect(config={"autoinstall_known_extensions": False}) as connection:
+        with duckdb.connect(
+            config={
+                "autoinstall_known_extensions": False,
+                "memory_limit": settings.memory_limit,
+                "temp_directory": str(settings.work_dir / "broken_rules.tmp"),
+            }
+        ) as connection:
             for name, path in (
                 ("warehouse", settings.work_db),
                 ("candidate", settings.candidate_db),
             ):
                 if path.exists():
                     connection.execute(f"attach {literal(str(path))} as {name} (read_only)")
+            # Where dbt looks for what is named without a database, such as the keys in scope.
+            connection.execute("use warehouse")
             found = connection.execute(
                 f"select rule, count(*) from ({sql}) as told "  # noqa: S608 - as dbt ran it
                 "group by rule order by count(*) desc, rule"

@@ -132,8 +132,8 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
 
     def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
         """Remove a partition."""
-        self._partitions_seen.clear()
         super().delete_dynamic_partition(partitions_def_name, partition_key)
+        self._partitions_seen.clear()
 
     def get_asset_records(
         self, asset_keys: Sequence[AssetKey] | None = None

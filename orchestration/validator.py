@@ -11,6 +11,8 @@ ends.
 
 from __future__ import annotations
 
+import os
+import select
 import subprocess
 import sys
 from multiprocessing import Pipe
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
 #: The module that it runs.
 _PROCESS = "orchestration.validating"
+
+#: How long the end of what it forked is waited for: a moment, of a process that can still end.
+_PATIENCE_SECONDS = 10
 
 
 class ValidatorError(Exception):
@@ -51,23 +56,28 @@ class ValidatorProcess:
         self._memory_limit = memory_limit
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
+        #: Reads its end when the process and what it forked are both gone.
+        self._gone: int | None = None
 
     def start(self) -> None:
         """Start the process if it does not run; it begins to import at once."""
         if self._process is not None and self._process.poll() is None:
             return
+        self.stop()
         ours, theirs = Pipe()
+        self._gone, held = os.pipe()
         # Not multiprocessing's own way, which would import the main module of this process as well.
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             [sys.executable, "-m", _PROCESS, str(theirs.fileno()), self._memory_limit or ""],
             cwd=PROJECT_DIR,
             env=environment_without_keys(),
-            pass_fds=[theirs.fileno()],
+            pass_fds=[theirs.fileno(), held],
             # Closes with this process, however that ends, and the other one with it.
             stdin=subprocess.PIPE,
         )
         # Our copy of their end closed: when either process dies, the other reads the end.
         theirs.close()
+        os.close(held)
         self._connection = ours
 
     def __call__(
@@ -96,10 +106,13 @@ class ValidatorProcess:
         return found
 
     def stop(self) -> None:
-        """End the process. It has nothing to put in order."""
+        """End the process, and wait until nobody holds a database open any more."""
         if self._connection is not None:
             self._connection.close()
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
-        self._process = self._connection = None
+        if self._gone is not None:
+            select.select([self._gone], [], [], _PATIENCE_SECONDS)
+            os.close(self._gone)
+        self._process = self._connection = self._gone = None

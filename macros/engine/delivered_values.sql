@@ -100,26 +100,6 @@
 {%- endmacro %}
 
 
-{% macro exact_hash(columns) -%}
-    {#- A fingerprint of columns as `content_hash` is one, but an empty text is not the same as none. -#}
-    {{ return(adapter.dispatch('exact_hash', 'aftermath')(columns)) }}
-{%- endmacro %}
-
-{% macro default__exact_hash(columns) -%}
-    hash({{ columns | join(', ') }})
-{%- endmacro %}
-
-{% macro spark__exact_hash(columns) -%}
-    {#- Nothing is passed over: a text has a sign before it, none is another sign. -#}
-    xxhash64(
-        {%- for column in columns %}
-            coalesce('=' || cast({{ column }} as string), '-')
-            {{- ',' if not loop.last }}
-        {%- endfor %}
-        )
-{%- endmacro %}
-
-
 {% macro sum_of_hashes(fingerprint) -%}
     {#- What fingerprints of rows add up to: the same rows, as often, in whatever order. -#}
     {{ return(adapter.dispatch('sum_of_hashes', 'aftermath')(fingerprint)) }}

@@ -14,6 +14,7 @@ import pytest
 
 from orchestration import memory_sizes, validating
 from orchestration.settings import PROJECT_DIR
+from orchestration.validator import ValidatorProcess
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,6 +119,35 @@ def test_the_second_ends_with_the_first(tmp_path: Path) -> None:
             assert time.monotonic() < deadline, "it lives on"
             time.sleep(0.02)
     assert "ended without a verdict" in told
+
+
+#: Stands for suites that take long: each process has the database open.
+HOLDING = SUITES.replace(
+    "time.sleep(float(table))",
+    "import duckdb; duckdb.connect(str(database), read_only=True).execute('select 1'); "
+    "database.with_name(table).touch(); time.sleep(60)",
+)
+
+
+def test_when_it_is_stopped_nobody_holds_the_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = tmp_path / "warehouse.duckdb"
+    duckdb.connect(str(database)).close()
+    (tmp_path / "sitecustomize.py").write_text(HOLDING)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    process = ValidatorProcess()
+    for turn in range(3):
+        tables = (f"{turn}a", f"{turn}b")
+        process.start()
+        assert process._connection is not None
+        process._connection.send(("raw", database, tables))
+        deadline = time.monotonic() + 30
+        while not all((tmp_path / table).exists() for table in tables):
+            assert time.monotonic() < deadline, "not both of them judge"
+            time.sleep(0.02)
+        process.stop()
+        duckdb.connect(str(database)).close()
 
 
 def wait_for_child(pid: int) -> int:

@@ -100,10 +100,6 @@ def statements(engine: str) -> list[str]:
     fingerprints = [
         [f"content_hash({json.dumps([str(n) for n in side])})" for side in pair] for pair in PAIRS
     ]
-    # Told apart where an empty text is not the same as none.
-    fingerprints += [
-        [f"exact_hash({json.dumps([str(n) for n in side])})" for side in pair] for pair in PAIRS
-    ]
     pairs = [rendered(engine, pair) for pair in fingerprints]
     return [
         *(f"select {expression} as found" for expression in rendered(engine, CALLS)),

@@ -169,10 +169,15 @@ def test_what_broke_is_counted_by_rule_in_both_databases(tmp_path: Path) -> None
     for path, table in ((given.work_db, "first"), (given.candidate_db, "second")):
         with duckdb.connect(str(path)) as connection:
             connection.execute(f"create table {table} as select unnest(['a', 'a', 'b']) as rule")
+    with duckdb.connect(str(given.work_db)) as connection:
+        connection.execute("create schema scope")
+        connection.execute("create table scope.line_keys as select unnest(['a', 'b']) as line_key")
     sql = tmp_path / "test.sql"
+    # As a day's test names the keys in scope: macros/incremental/in_scope.sql.
     sql.write_text(
         "with told as (select * from warehouse.first union all select * from candidate.second) "
-        "select rule, null as found from told -- all of them\n"
+        "select rule, null as found from told where rule in (select line_key from scope.line_keys) "
+        "-- all of them\n"
     )
     rules = broken_rules.counted(given, result(sql, 6))
     assert rules == {"a": 4, "b": 2}

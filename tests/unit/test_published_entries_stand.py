@@ -17,7 +17,8 @@ ENTRIES_NOW = "candidate.compensation.fct_ledger_entries"
 NEW = "entry_id || ' again' as entry_id"
 ENTRIES = """
     select
-        'e' || n, null, null, 'fee_charged', false, null, 's' || n,
+        'e' || n, null, null, 'fee_charged', false,
+        case when n = 4 then 'fee_collected:B000253281@2025-08-31' end, 's' || n,
         date '2026-03-01' + cast(n // 3 as integer), date '2026-03-01' + cast(n // 3 as integer),
         null, n, null, 1000 * n, 'receivable', 'none', 'income', 'none'
     from range(1, 10) as numbers(n)
@@ -80,6 +81,12 @@ def test_no_column_may_differ(column: str) -> None:
         ("delete from fct_ledger_entries where entry_id in ('e3', 'e4', 'e5')", ["e3", "e4", "e5"]),
         # An empty text is not the same as none.
         ("update fct_ledger_entries set policy_version = '' where entry_id = 'e4'", ["e4"]),
+        # Another entry is named, of one fingerprint with the first.
+        (
+            "update fct_ledger_entries set "
+            "reverses_entry_id = 'fee_collected:B000253288@2025-05-31' where entry_id = 'e4'",
+            ["e4"],
+        ),
         # What moves from one column into the next.
         (
             "update fct_ledger_entries set debit_treatment = credit_account, "
