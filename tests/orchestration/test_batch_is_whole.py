@@ -58,8 +58,8 @@ def test_every_node_of_the_project_was_materialised(area: BuildArea) -> None:
 def test_every_dbt_data_test_ran_and_is_a_check(area: BuildArea) -> None:
     manifest = manifest_of(area)
     tests = {
-        node["name"]
-        for node in manifest.content["nodes"].values()
+        manifest.test_name(unique_id)
+        for unique_id, node in manifest.content["nodes"].items()
         if node["resource_type"] == "test"
         and not any(parent.startswith("source.") for parent in node["depends_on"]["nodes"])
     }
