@@ -6,7 +6,9 @@ not belong here: running anything.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
@@ -15,7 +17,7 @@ from orchestration.dbt_manifest import access_level
 from orchestration.layer import Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from dagster_dbt import DbtProject
 
@@ -26,6 +28,9 @@ INTAKE_KEY = dg.AssetKey([Layer.RAW.value, "intake"])
 
 #: Metadata entry that leads from an asset or check back to its dbt node.
 UNIQUE_ID = "dagster_dbt/unique_id"
+
+#: How a property file names a table in the parameters of a test.
+_TABLE: Final = re.compile(r"ref\('(\w+)'\)")
 
 
 def asset_key(node: Mapping[str, Any]) -> dg.AssetKey:
@@ -104,10 +109,22 @@ def _described(test: Mapping[str, Any]) -> str:
     if not definition:
         return str(test["name"]).replace("_", " ")
     hidden = {"model", "column_name"}
-    parameters = ", ".join(
-        f"{name}: {value}"
+    parameters = "; ".join(
+        f"{name}: {_worded(value)}"
         for name, value in definition.get("kwargs", {}).items()
         if name not in hidden
     )
     column = f" of {test['column_name']}" if test.get("column_name") else ""
     return f"dbt test {definition['name']}{column}" + (f" ({parameters})" if parameters else "")
+
+
+def _worded(parameter: Any) -> str:
+    """Word a parameter as a property file gives it; a table by its name."""
+    if isinstance(parameter, Mapping):
+        return ", ".join(f"{name} ({_worded(value)})" for name, value in parameter.items())
+    if isinstance(parameter, list):
+        return ", ".join(
+            f"({_worded(value)})" if isinstance(value, list) else _worded(value)
+            for value in parameter
+        )
+    return _TABLE.sub(r"\1", str(parameter))

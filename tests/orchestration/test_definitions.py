@@ -33,6 +33,13 @@ if TYPE_CHECKING:
 
 CARRIERS = ("seeds", "landing")
 
+#: What the page says of the rules of a table.
+RULES_IN_WORDS = (
+    "dbt test integrity (key: service_date, donor_carrier, recipient_carrier; "
+    "known: service_date (dim_dates, date), donor_carrier (dim_carriers, carrier_code), "
+    "recipient_carrier (dim_carriers, carrier_code))"
+)
+
 
 @pytest.fixture(scope="module", params=CARRIERS)
 def carrier(request: pytest.FixtureRequest) -> str:
@@ -136,6 +143,8 @@ def test_checks_are_described_and_block(loaded: tuple[dg.Definitions, DbtManifes
         test = (check.metadata or {}).get("dagster_dbt/unique_id")
         severity = loaded[1].node(test)["config"]["severity"].lower() if test else "error"
         assert check.blocking is (severity == "error"), check.key
+    rules = next(check for check in checks if check.name == "integrity_rpt_port_flows_daily")
+    assert rules.description == RULES_IN_WORDS
 
 
 def test_raw_entities_feed_staging_whoever_carries_them(
