@@ -5,14 +5,9 @@
         area, and on the sample those statements took a tenth of the time of all models and tests.
     -#}
     {%- set target = this.incorporate(type='table') -%}
-    {%- set standing = load_cached_relation(this) -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- if standing is not none -%}
-        {%- call statement('drop_standing') -%}
-            drop {{ standing.type }} {{ standing }}
-        {%- endcall -%}
-    {%- endif -%}
+    {%- do drop_standing() -%}
     {%- call statement('main') -%}
         {{ create_table_as(False, target, tables_where_read(compiled_code)) }}
     {%- endcall -%}
@@ -22,3 +17,14 @@
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
+
+
+{% macro drop_standing() -%}
+    {#- Remove what stands where the model is built, of whatever kind it is. -#}
+    {%- set standing = load_cached_relation(this) -%}
+    {%- if standing is not none -%}
+        {%- call statement('drop_standing') -%}
+            drop {{ standing.type }} {{ standing }}
+        {%- endcall -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -5,7 +5,6 @@
         under its own name, as a table is.
     -#}
     {%- set target = this.incorporate(type='view') -%}
-    {%- set standing = load_cached_relation(this) -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {%- if var('is_incremental_batch', false) is sameas true and kept_by(model) and has_room_for_built(target) -%}
@@ -19,11 +18,7 @@
             {%- endcall -%}
         {%- endif -%}
     {%- endif -%}
-    {%- if standing is not none -%}
-        {%- call statement('drop_standing') -%}
-            drop {{ standing.type }} {{ standing }}
-        {%- endcall -%}
-    {%- endif -%}
+    {%- do drop_standing() -%}
     {%- call statement('main') -%}
         {{ create_view_as(target, compiled_code) }}
     {%- endcall -%}

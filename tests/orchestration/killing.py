@@ -1,4 +1,4 @@
-"""A real batch, killed."""
+"""Killing processes, a real batch among them, and waiting for what comes of it."""
 
 from __future__ import annotations
 
@@ -37,3 +37,18 @@ def _wait_for(
         assert process.poll() is None, "the batch ended before it could be killed"
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def wait_until(true: object, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def is_gone(pid: int) -> bool:
+    """Tell whether a process has ended, whoever has to read its exit code."""
+    states = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return states.stdout.strip()[:1] in {"", "Z"}

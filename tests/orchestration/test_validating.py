@@ -15,6 +15,7 @@ import pytest
 from orchestration import memory_sizes, validating
 from orchestration.settings import PROJECT_DIR
 from orchestration.validator import ValidatorProcess
+from tests.orchestration.killing import is_gone, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,10 +115,7 @@ def test_the_second_ends_with_the_first(tmp_path: Path) -> None:
         second = wait_for_child(first)
         os.kill(first, signal.SIGKILL)
         told, _ = process.communicate(timeout=30)
-        deadline = time.monotonic() + 20
-        while is_there(second):
-            assert time.monotonic() < deadline, "it lives on"
-            time.sleep(0.02)
+        wait_until(lambda: is_gone(second))
     assert "ended without a verdict" in told
 
 
@@ -142,10 +140,8 @@ def test_when_it_is_stopped_nobody_holds_the_database(
         process.start()
         assert process._connection is not None
         process._connection.send(("raw", database, tables))
-        deadline = time.monotonic() + 30
-        while not all((tmp_path / table).exists() for table in tables):
-            assert time.monotonic() < deadline, "not both of them judge"
-            time.sleep(0.02)
+        marks = [tmp_path / table for table in tables]
+        wait_until(lambda files=marks: all(file.exists() for file in files), seconds=30)
         process.stop()
         duckdb.connect(str(database)).close()
 
@@ -161,13 +157,6 @@ def wait_for_child(pid: int) -> int:
             return int(found[0])
         time.sleep(0.02)
     raise AssertionError("no process was started")
-
-
-def is_there(pid: int) -> bool:
-    states = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    ).stdout
-    return states.strip()[:1] not in {"", "Z"}
 
 
 def test_turns_are_taken_once() -> None:

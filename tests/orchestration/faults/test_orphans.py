@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
 
 from orchestration.settings import PROJECT_DIR
+from tests.orchestration.killing import is_gone, wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,21 +72,6 @@ def is_locked(database: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
-
-
-def wait_until(true: object, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-
-
-def is_gone(pid: int) -> bool:
-    """Tell whether a process has ended, whoever has to read its exit code."""
-    states = subprocess.run(
-        ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    return states.stdout.strip()[:1] in {"", "Z"}
 
 
 @pytest.mark.fault(
