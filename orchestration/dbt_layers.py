@@ -14,6 +14,7 @@ import dagster as dg
 from orchestration import (
     broken_rules,
     check_records,
+    column_origins,
     fingerprints,
     garbage,
     partitions,
@@ -92,10 +93,17 @@ def dbt_layer(
             [_relation(manifest, node) for node in stands if is_filled(manifest.node(node))],
         )
         wanted = sorted(set(chosen) - set(stands))
-        try:
-            run = dbt.build(wanted, batch.as_of_date, is_incremental=batch.is_incremental)
-        except DbtError as error:
-            raise final_failure(f"dbt could not build the {layer} layer: {error}") from error
+        with column_origins.Beside() as beside:
+            try:
+                run = dbt.build(
+                    wanted,
+                    batch.as_of_date,
+                    is_incremental=batch.is_incremental,
+                    when_built=lineage.reader(beside, wanted),
+                )
+            except DbtError as error:
+                raise final_failure(f"dbt could not build the {layer} layer: {error}") from error
+            were_read = beside.answers()
         if len(context.selected_asset_keys) == len(specs):
             standing.note_built(settings, context.run.run_id, layer.value)
         counts = tables.row_counts(
@@ -110,7 +118,12 @@ def dbt_layer(
             ],
         )
         with garbage.given_back(is_wanted=bool(settings.landing)):
-            origins = lineage.of(run.results, context.log, is_incremental=batch.is_incremental)
+            origins = lineage.of(
+                run.results,
+                context.log,
+                is_incremental=batch.is_incremental,
+                were_read=were_read,
+            )
         context.log.info(f"dbt took {run.seconds:.2f} s for {len(run.results)} nodes of {layer}")
         told: dict[str, Mapping[str, Any]] = {
             result.unique_id: {**_facts(result), **origins.get(result.unique_id, {})}

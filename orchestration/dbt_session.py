@@ -34,7 +34,7 @@ from orchestration.settings import PROJECT_DIR
 if TYPE_CHECKING:
     import datetime as dt
     import logging
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from dbt.artifacts.schemas.results import NodeResult
@@ -118,11 +118,17 @@ class DbtSession:
         return DbtManifest.read(self.manifest_path, self._settings.raw_carrier)
 
     def build(
-        self, unique_ids: Sequence[str], as_of_date: dt.date, *, is_incremental: bool = False
+        self,
+        unique_ids: Sequence[str],
+        as_of_date: dt.date,
+        *,
+        is_incremental: bool = False,
+        when_built: Callable[[str], None] | None = None,
     ) -> DbtRun:
         """Build exactly these nodes and run exactly these tests.
 
-        `is_incremental` says whether the tables that can keep their rows do so.
+        `is_incremental` says whether the tables that can keep their rows do so; `when_built` is
+        told of each model when dbt is done with it, built or not, in the thread that was.
 
         Raises:
             DbtError: dbt stopped before it came to the nodes, or left one of them out.
@@ -145,6 +151,7 @@ class DbtSession:
                 ],
                 {"as_of_date": as_of_date.isoformat(), "is_incremental_batch": is_incremental},
                 parsed,
+                [partial(_tell_of_model, when_built)] if when_built else [],
             )
         self.seconds += time.perf_counter() - begun
         if outcome.exception is not None:
@@ -203,7 +210,11 @@ class DbtSession:
         return bool(record == [parsed_from, there])
 
     def _invoke(
-        self, command: Sequence[str], variables: Mapping[str, str | bool], parsed: Manifest | None
+        self,
+        command: Sequence[str],
+        variables: Mapping[str, str | bool],
+        parsed: Manifest | None,
+        callbacks: Sequence[Callable[[Any], None]] = (),
     ) -> dbtRunnerResult:
         from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415 - slow
         from dbt.cli.main import dbtRunner  # noqa: PLC0415 - slow
@@ -234,7 +245,7 @@ class DbtSession:
         try:
             with run_file(dbt_log_file(settings)) as log:
                 note = partial(_note, log)
-                return dbtRunner(manifest=parsed, callbacks=[note]).invoke(arguments)
+                return dbtRunner(manifest=parsed, callbacks=[note, *callbacks]).invoke(arguments)
         finally:
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
 
@@ -263,6 +274,11 @@ class DbtSession:
 def _note(log: logging.Logger, event: Any) -> None:
     """Keep what dbt says in its log file; what is for debugging does not come here (dbt_events)."""
     log.info("%s", redacted(event.info.msg))
+
+
+def _tell_of_model(when_built: Callable[[str], None], event: Any) -> None:
+    if event.info.name == "LogModelResult":
+        when_built(event.data.node_info.unique_id)
 
 
 def _node_results(outcome: dbtRunnerResult) -> Iterable[Any]:

@@ -1,43 +1,34 @@
 """From which columns a column is made, for the catalogue of the web page.
 
-Belongs here: reading it out of compiled SQL, and keeping it. Does not belong here: the SQL.
+Belongs here: keeping it, and which models are read for it. Does not belong here: how a statement
+is read (column_origins).
 
-Parsing a hundred models takes seconds, and the answer changes only with the code: it is kept in
-the build directory under a fingerprint of the compiled SQL and of the columns that it reads. The
-as-of day is taken out of the SQL first, otherwise every day would be a change. Where only what
-arrived is built, the SQL of a model asks for less, of the same columns: what is kept stands.
+Reading a hundred models takes seconds, and the answer changes only with the code: it is kept in
+the build directory under a fingerprint of the compiled SQL and of the columns that it reads. Where
+only what arrived is built, the SQL of a model asks for less, of the same columns: what is kept
+stands. Models that nothing is kept of are read beside dbt, as it comes to them.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.lineage import lineage
 
-from orchestration import tables
+from orchestration import column_origins, tables
+from orchestration.column_origins import Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
+    from orchestration.column_origins import Beside, Origins, Parents
     from orchestration.dbt_manifest import DbtManifest
     from orchestration.dbt_session import DbtResult
     from orchestration.settings import Settings
     from orchestration.translator import LayerTranslator
-
-#: Database, schema and name, as compiled SQL writes them.
-Relation = tuple[str, str, str]
-
-#: Column to the columns it is made of: database, schema, table and column of each.
-Origins = dict[str, list[tuple[str, str, str, str]]]
-
-_DAY = re.compile(r"'\d{4}-\d{2}-\d{2}'")
 
 
 class ColumnLineage:
@@ -51,10 +42,31 @@ class ColumnLineage:
         self._translator = translator
         self._file = settings.dbt_target_dir / "column_lineage.json"
 
+    def reader(self, beside: Beside, unique_ids: Collection[str]) -> Callable[[str], None]:
+        """Give what has one of these models read beside, by its id, if nothing is kept of it."""
+        new = {unique_id for unique_id in unique_ids if unique_id.startswith("model.")}
+        questions = {
+            unique_id: self._as_described(unique_id) for unique_id in new - self._read().keys()
+        }
+
+        def read(unique_id: str) -> None:
+            if unique_id in questions:
+                beside.ask(*questions[unique_id])
+
+        return read
+
     def of(
-        self, results: Sequence[DbtResult], log: Any, *, is_incremental: bool
+        self,
+        results: Sequence[DbtResult],
+        log: Any,
+        *,
+        is_incremental: bool,
+        were_read: Mapping[str, Origins] | None = None,
     ) -> dict[str, Mapping[str, dg.TableColumnLineage]]:
-        """Metadata entry by unique id, for the models among the results."""
+        """Metadata entry by unique id, for the models among the results.
+
+        `were_read` are origins by fingerprint that were read beside.
+        """
         models = [result for result in results if result.compiled_path and result.is_built]
         if not models:
             return {}
@@ -66,20 +78,37 @@ class ColumnLineage:
         for result in models:
             sql = _text(result.compiled_path)
             parents = {
-                relation: columns.get(relation, {})
-                for parent in self._manifest.node(result.unique_id)["depends_on"]["nodes"]
-                for relation in (_relation(self._manifest.node(parent)),)
+                relation: columns.get(relation, ()) for relation in self._parents(result.unique_id)
             }
-            fingerprint = _fingerprint(sql, parents)
+            fingerprint = column_origins.fingerprint(sql, parents)
             entry = kept.get(result.unique_id)
             if entry is None or not (is_incremental or entry["fingerprint"] == fingerprint):
-                entry = {"fingerprint": fingerprint, "origins": _origins(sql, parents, log)}
-                kept[result.unique_id] = entry
+                origins = (were_read or {}).get(fingerprint)
+                if origins is None:
+                    origins = _origins(sql, parents, log)
+                entry = kept[result.unique_id] = {"fingerprint": fingerprint, "origins": origins}
                 is_changed = True
             found[result.unique_id] = self._metadata(entry["origins"], relations)
         if is_changed:
             self._write(kept)
         return found
+
+    def _parents(self, unique_id: str) -> dict[Relation, Mapping[str, Any]]:
+        """Relations that a model reads, and their nodes."""
+        nodes = map(self._manifest.node, self._manifest.node(unique_id)["depends_on"]["nodes"])
+        return {_relation(node): node for node in nodes}
+
+    def _as_described(self, unique_id: str) -> tuple[Path, Parents]:
+        """Where the SQL of a model will stand, and the columns that are described of its parents.
+
+        Its parents may not be built yet. They are tested to have the columns described.
+        """
+        node = self._manifest.node(unique_id)
+        compiled = self._settings.dbt_target_dir / "compiled" / node["package_name"]
+        parents = self._parents(unique_id)
+        return compiled / node["original_file_path"], {
+            relation: parent["columns"] for relation, parent in parents.items()
+        }
 
     def _metadata(
         self, origins: Origins, relations: Mapping[Relation, dg.AssetKey]
@@ -88,7 +117,7 @@ class ColumnLineage:
             column: [
                 dg.TableColumnDep(asset_key=relations[relation], column_name=name)
                 for database, schema, table, name in sources
-                for relation in ((database, schema, table),)
+                for relation in (Relation(database, schema, table),)
                 if relation in relations
             ]
             for column, sources in origins.items()
@@ -100,7 +129,7 @@ class ColumnLineage:
         found: dict[Relation, dict[str, str]] = {}
         for database in (self._settings.work_db, self._settings.candidate_db):
             for (schema, table), columns in tables.columns(database).items():
-                found[database.stem, schema, table] = columns
+                found[Relation(database.stem, schema, table)] = columns
         return found
 
     def _relations(self) -> dict[Relation, dg.AssetKey]:
@@ -127,38 +156,13 @@ def _text(path: Path | None) -> str:
 
 
 def _relation(node: Mapping[str, Any]) -> Relation:
-    return node["database"], node["schema"], node.get("alias") or node["identifier"]
+    return Relation(node["database"], node["schema"], node.get("alias") or node["identifier"])
 
 
-def _fingerprint(sql: str, parents: Mapping[Relation, Mapping[str, str]]) -> str:
-    shape = [_DAY.sub("", sql), *(sorted(columns) for columns in parents.values())]
-    return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
-
-
-def _origins(sql: str, parents: Mapping[Relation, Mapping[str, str]], log: Any) -> Origins:
+def _origins(sql: str, parents: Parents, log: Any) -> Origins:
     """Origins of each column of a query; empty if the query is beyond the parser."""
-    schema: dict[str, Any] = {}
-    for (database, schema_name, table), columns in parents.items():
-        if columns:
-            schema.setdefault(database, {}).setdefault(schema_name, {})[table] = dict(columns)
     try:
-        # Trimmed selects are labels for a picture: a copy of the statement for every column.
-        nodes = lineage(None, sql, schema, dialect="duckdb", trim_selects=False)
+        return column_origins.read(sql, parents)
     except SqlglotError as error:
         log.warning(f"no column lineage: {error}")
         return {}
-    return {
-        column.lower(): sorted(
-            {
-                (
-                    leaf.expression.catalog,
-                    leaf.expression.db,
-                    leaf.expression.name,
-                    leaf.name.rpartition(".")[2].strip('"').lower(),
-                )
-                for leaf in node.walk()
-                if not leaf.downstream and isinstance(leaf.expression, exp.Table)
-            }
-        )
-        for column, node in nodes.items()
-    }

@@ -183,7 +183,12 @@ def install(patch: pytest.MonkeyPatch, settings: Settings) -> Small:
             return manifest
 
         def build(
-            self, unique_ids: Sequence[str], as_of_date: dt.date, *, is_incremental: bool
+            self,
+            unique_ids: Sequence[str],
+            as_of_date: dt.date,
+            *,
+            is_incremental: bool,
+            **_: object,
         ) -> DbtRun:
             small.kept_rows.append(is_incremental)
             return _build(small, manifest, self.settings, unique_ids, as_of_date)

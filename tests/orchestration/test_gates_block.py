@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
@@ -86,7 +86,7 @@ def spoil(monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:
     build = DbtSession.build
 
     def build_and_spoil(
-        self: DbtSession, unique_ids: Sequence[str], as_of_date: dt.date, **options: bool
+        self: DbtSession, unique_ids: Sequence[str], as_of_date: dt.date, **options: Any
     ) -> DbtRun:
         run = build(self, unique_ids, as_of_date, **options)
         if set(self.manifest().assets(fault.layer)) & set(unique_ids):
