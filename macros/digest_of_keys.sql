@@ -8,7 +8,7 @@
         count(*) as row_count,
         cast(count(*) as string)
         || '-' || cast(count(case when {{ columns | join(' is null or ') }} is null then null else 1 end) as string)
-        || '-' || coalesce(cast({{ sum_of_hashes(content_hash(columns)) }} as string), 'none') as digest
+        || '-' || coalesce(cast({{ sum_of_hashes(key_hash(columns)) }} as string), 'none') as digest
     from {{ relation }}
     {%- if parts %}
     group by {{ parts | join(', ') }}

@@ -8,33 +8,42 @@
         key, in all parts or in one that others are equal to.
 
         Of a table that `is_large`, and has nothing to be held against, fingerprints of the keys are
-        ordered first: only keys whose fingerprint equals the one before it are grouped, and empty
-        ones, of which the fingerprint is 0. -#}
+        ordered first, by as many of their bits as are ordered quickly: only keys whose bits equal
+        those before them are grouped, and empty ones, of which the fingerprint is 0. -#}
     {%- set is_held = keys_of is not none or parts | length > 0 %}
     {%- set is_ordered = is_large and not is_held and orders_quicker_than_groups() %}
     {%- set is_shortened = (is_held or is_ordered) and table_kept_of_test() is none %}
     {%- set asked = parts | join(', ') or '1' %}
     {%- set fingerprint = 'case when ' ~ columns | join(' is null or ') ~ ' is null then 0 else '
-        ~ content_hash(columns) ~ ' end' %}
+        ~ key_hash(columns) ~ ' end' %}
     {%- if is_shortened and is_ordered %}
     with fingerprints as (
         select {{ fingerprint }} as fingerprint
         from {{ relation }}
     ),
 
-    neighbours as (
+    bits as (
         select
-            fingerprint,
-            lag(fingerprint) over (order by fingerprint asc) as one_before
+            {{ high_bits('fingerprint') }} as high_bits,
+            {{ low_bits('fingerprint') }} as low_bits
         from fingerprints
     ),
 
+    neighbours as (
+        select
+            high_bits,
+            low_bits,
+            lag(high_bits) over (order by high_bits asc, low_bits asc) as high_before,
+            lag(low_bits) over (order by high_bits asc, low_bits asc) as low_before
+        from bits
+    ),
+
     to_group as (
-        select fingerprint
+        select high_bits, low_bits
         from neighbours
         where
-            fingerprint = 0
-            or fingerprint = one_before
+            (high_bits = 0 and low_bits = 0)
+            or (high_bits = high_before and low_bits = low_before)
     )
     {% elif is_shortened %}
     {%- set others = columns | reject('in', parts) | list %}
@@ -69,7 +78,9 @@
         count(*) as row_count
     from {{ relation }}
     {%- if is_shortened and is_ordered %}
-    where {{ fingerprint }} in (select fingerprint from to_group)
+    where
+        ({{ high_bits(fingerprint) }}, {{ low_bits(fingerprint) }})
+        in (select high_bits, low_bits from to_group)
     {%- elif is_shortened %}
     where ({{ asked }}) in (select {{ asked }} from to_group)
     {%- endif %}

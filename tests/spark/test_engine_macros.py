@@ -48,6 +48,11 @@ CALLS = [
     *(f'is_whole_number_type("{value}")' for value in (*DAYS, *NUMBERS)),
     *(f'date_or_null("{value}")' for value in DAYS),
     *(f'whole_number_or_null("{value}")' for value in NUMBERS),
+    *(
+        f'{bits}("cast({number} as bigint)")'
+        for bits in ("high_bits", "low_bits")
+        for number in (0, 65535, 65536, 2**32 - 1, 2**32, 2**62 + 2**40 + 3 * 2**20)
+    ),
 ]
 #: Pairs of rows: whether their fingerprints are the same.
 PAIRS = [
