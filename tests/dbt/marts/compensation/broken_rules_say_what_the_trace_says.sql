@@ -1,6 +1,7 @@
 -- The rules a decision lists as broken are those its trace failed, as many and each of them: text
 -- and trace are computed apart. And the list is empty exactly where the line is eligible: that no
--- rule failed there is what the_trace_explains_every_traced_decision says.
+-- rule failed there is what the_trace_explains_every_traced_decision says. Traces are of current
+-- versions, so that the decisions of others are not looked through for them.
 
 with rule_results as (
 
@@ -28,6 +29,14 @@ failures as (
 
 ),
 
+current_decisions as (
+
+    select policy_id, policy_version, line_key, broken_rules
+    from decisions
+    where is_current
+
+),
+
 listed as (
 
     select
@@ -39,7 +48,7 @@ listed as (
             case
                 when
                     instr(
-                        '|' || decisions.broken_rules || '|',
+                        '|' || current_decisions.broken_rules || '|',
                         '|' || failures.rule_code || '|'
                     ) > 0
                     then 1
@@ -47,15 +56,15 @@ listed as (
             end
         ) as failed_and_listed,
         max(
-            length(decisions.broken_rules)
-            - length(replace(decisions.broken_rules, '|', ''))
+            length(current_decisions.broken_rules)
+            - length(replace(current_decisions.broken_rules, '|', ''))
         ) + 1 as listed_rules
     from failures
-    left join decisions
+    left join current_decisions
         on
-            failures.policy_id = decisions.policy_id
-            and failures.policy_version = decisions.policy_version
-            and failures.line_key = decisions.line_key
+            failures.policy_id = current_decisions.policy_id
+            and failures.policy_version = current_decisions.policy_version
+            and failures.line_key = current_decisions.line_key
     group by 1, 2, 3
 
 ),

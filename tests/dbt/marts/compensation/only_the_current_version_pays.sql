@@ -13,6 +13,20 @@ policies as (
 
 ),
 
+amounts_that_cannot_be as (
+
+    select policy_id, policy_version, line_key
+    from decisions
+    where
+        (not is_current and (overpaid_krw != 0 or underpaid_krw != 0))
+        or (overpaid_krw > 0 and underpaid_krw > 0)
+        or overpaid_krw > paid_krw
+        or underpaid_krw > payable_krw
+
+),
+
+-- What a decision says by itself is asked before it is held against its policy: joined all at
+-- once, every decision would be.
 final as (
 
     select
@@ -25,14 +39,18 @@ final as (
             decisions.policy_id = policies.policy_id
             and decisions.policy_version = policies.policy_version
     where
-        (decisions.is_current and not policies.is_binding)
-        or (
-            not decisions.is_current
-            and (decisions.overpaid_krw != 0 or decisions.underpaid_krw != 0)
-        )
-        or (decisions.overpaid_krw > 0 and decisions.underpaid_krw > 0)
-        or decisions.overpaid_krw > decisions.paid_krw
-        or decisions.underpaid_krw > decisions.payable_krw
+        decisions.is_current
+        and not policies.is_binding
+    union all
+    select
+        amounts_that_cannot_be.policy_id,
+        amounts_that_cannot_be.policy_version,
+        amounts_that_cannot_be.line_key
+    from amounts_that_cannot_be
+    inner join policies
+        on
+            amounts_that_cannot_be.policy_id = policies.policy_id
+            and amounts_that_cannot_be.policy_version = policies.policy_version
 
 )
 
