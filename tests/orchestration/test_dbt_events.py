@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from dbt.adapters.events.types import SQLCommit
+from dbt.events.types import LogModelResult, LogStartLine
 from dbt_common.events import event_manager_client
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 
-from orchestration import dbt_events
+from orchestration import dbt_events, dbt_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,3 +47,17 @@ def test_a_message_that_nobody_hears_is_not_worded(
     monkeypatch.setattr(Note, "message", lambda _: pytest.fail("worded"))
     fire_event(Note(msg="what is for debugging"), level=EventLevel.DEBUG)
     assert not told
+
+
+def test_who_waits_for_a_model_is_told_when_dbt_is_done_with_it(told: list[str]) -> None:
+    built: list[str] = []
+    event_manager_client.add_callback_to_manager(
+        lambda event: dbt_session._tell_of_model(built.append, event)
+    )
+    node = {"unique_id": "model.small.fees"}
+    place: dict[str, Any] = {"index": 1, "total": 2, "node_info": node, "description": "fees"}
+    fire_event(LogStartLine(**place))
+    assert (len(told), built) == (1, [])
+    result = LogModelResult(**place, status="success", execution_time=0.1)
+    fire_event(result, level=EventLevel.INFO)
+    assert (len(told), built) == (2, ["model.small.fees"])

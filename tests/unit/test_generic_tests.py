@@ -21,6 +21,8 @@ MACROS = (
 )
 #: Texts of which DuckDB makes the same fingerprint.
 ONE, OTHER = "fee_collected:B000253281@2025-08-31", "fee_collected:B000253288@2025-05-31"
+#: Numbers of which it makes fingerprints that share the bits by which they are ordered, no more.
+NEAR, NEXT = 12622453, 20500672
 
 
 def rows_that_break(
@@ -136,6 +138,8 @@ def test_a_key_is_tested_in_every_part(
         # Two keys of one fingerprint are two keys.
         (f"('{ONE}', 1), ('{OTHER}', 2)", ["a"], set()),
         (f"('{ONE}', 1), ('{OTHER}', 2), ('{ONE}', 3)", ["a"], {(ONE, 2)}),
+        (f"({NEAR}, 1), ({NEXT}, 2)", ["a"], set()),
+        (f"({NEXT}, 1), ({NEAR}, 2), ({NEXT}, 3)", ["a"], {(NEXT, 2)}),
     ],
 )
 def test_the_key_of_a_large_table_is_tested(
@@ -147,3 +151,7 @@ def test_the_key_of_a_large_table_is_tested(
 def test_the_fingerprints_that_two_keys_share_are_the_same() -> None:
     found = duckdb.sql(f"select hash('{ONE}') = hash('{OTHER}')").fetchall()
     assert found == [(True,)], "other texts are needed, of one fingerprint in this DuckDB"
+    found = duckdb.sql(
+        f"select hash({NEAR}) >> 16 = hash({NEXT}) >> 16, hash({NEAR}) = hash({NEXT})"
+    ).fetchall()
+    assert found == [(True, False)], "other numbers are needed, in this DuckDB"
