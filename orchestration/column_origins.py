@@ -13,12 +13,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import subprocess
 import sys
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
@@ -37,8 +35,8 @@ Origins = dict[str, list[tuple[str, str, str, str]]]
 
 _DAY = re.compile(r"'\d{4}-\d{2}-\d{2}'")
 
-#: How far the process beside stands back behind what builds.
-_STANDS_BACK: Final = 10
+#: Bytes that a pipe holds.
+_ROOM: Final = 2**20
 
 
 class Relation(NamedTuple):
@@ -54,7 +52,10 @@ Parents: TypeAlias = "Mapping[Relation, Collection[str]]"
 
 
 def fingerprint(sql: str, parents: Parents) -> str:
-    """Name a statement and the columns that it can read; the days written in it do not count."""
+    """Name a statement and the columns that it can read; the days written in it do not count.
+
+    The statement names the relations, in the order of which their columns are given.
+    """
     shape = [_DAY.sub("", sql), *(sorted(columns) for columns in parents.values())]
     return hashlib.sha256(json.dumps(shape).encode()).hexdigest()
 
@@ -91,10 +92,14 @@ def read(sql: str, parents: Parents) -> Origins:
 
 
 class Beside:
-    """A process that reads statements while this one does other things; ends with its context."""
+    """A process that reads statements while this one does other things; ends with its context.
+
+    Whatever goes wrong with it costs its answers and no more: who asks builds tables.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._is_over = False
         #: dbt is done with two models at a time.
         self._one_asks = threading.Lock()
 
@@ -107,29 +112,41 @@ class Beside:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._process:
-            self._process.kill()
+        process = self._end()
+        if process:
+            process.kill()
             # Closes the pipes, whatever stands in them.
-            self._process.communicate()
+            process.communicate()
 
     def ask(self, sql: Path, parents: Parents) -> None:
         """Have the statement in this file read; the first question starts the process."""
         question = [str(sql), [[*relation, sorted(names)] for relation, names in parents.items()]]
-        # It may have ended: nothing is lost but its time.
-        with self._one_asks, suppress(BrokenPipeError):
-            self._process = self._process or _start()
-            print(json.dumps(question), file=self._process.stdin, flush=True)
+        with self._one_asks:
+            if self._is_over:
+                return
+            try:
+                self._process = self._process or _start()
+                print(json.dumps(question), file=self._process.stdin, flush=True)
+            except OSError:
+                # It could not be started, or has ended.
+                self._is_over = True
 
     def answers(self) -> dict[str, Origins]:
-        """Wait for what was asked: origins by fingerprint."""
-        if not self._process:
+        """Wait for what was asked, and ask no more: origins by fingerprint."""
+        process = self._end()
+        if not process:
             return {}
-        said, _ = self._process.communicate()
+        said, _ = process.communicate()
         try:
             answers: dict[str, Origins] = json.loads(said)
         except ValueError:
             return {}
         return answers
+
+    def _end(self) -> subprocess.Popen[str] | None:
+        with self._one_asks:
+            self._is_over = True
+            return self._process
 
 
 def _start() -> subprocess.Popen[str]:
@@ -139,7 +156,8 @@ def _start() -> subprocess.Popen[str]:
         env=environment_without_keys(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        # What goes wrong with it is read again, and told, by who asked.
+        # What is asked of a layer, a hundred thousand bytes: a thread of dbt shall not wait.
+        pipesize=_ROOM,
         stderr=subprocess.DEVNULL,
         text=True,
         encoding="utf-8",
@@ -157,11 +175,11 @@ def _answer_standard_input() -> None:
         try:
             sql = Path(path).read_text(encoding="utf-8")
             answers[fingerprint(sql, parents)] = read(sql, parents)
-        except (OSError, SqlglotError):
+        except (OSError, ValueError, RecursionError, SqlglotError):
+            # Who asked reads it again, and tells what is wrong with it.
             continue
     print(json.dumps(answers))
 
 
 if __name__ == "__main__":
-    os.nice(_STANDS_BACK)
     _answer_standard_input()

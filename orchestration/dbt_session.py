@@ -128,7 +128,7 @@ class DbtSession:
         """Build exactly these nodes and run exactly these tests.
 
         `is_incremental` says whether the tables that can keep their rows do so; `when_built` is
-        told of each model when dbt is done with it, built or not, in the thread that was.
+        told of each model that dbt has built, in the thread that did.
 
         Raises:
             DbtError: dbt stopped before it came to the nodes, or left one of them out.
@@ -277,7 +277,7 @@ def _note(log: logging.Logger, event: Any) -> None:
 
 
 def _tell_of_model(when_built: Callable[[str], None], event: Any) -> None:
-    if event.info.name == "LogModelResult":
+    if event.info.name == "LogModelResult" and event.info.level != "error":
         when_built(event.data.node_info.unique_id)
 
 

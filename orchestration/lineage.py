@@ -49,11 +49,11 @@ class ColumnLineage:
             unique_id: self._as_described(unique_id) for unique_id in new - self._read().keys()
         }
 
-        def read(unique_id: str) -> None:
+        def ask(unique_id: str) -> None:
             if unique_id in questions:
                 beside.ask(*questions[unique_id])
 
-        return read
+        return ask
 
     def of(
         self,

@@ -1,7 +1,7 @@
 {#-
     What the engines say differently. Each macro is one meaning: the words of DuckDB, the engine that a run uses unless
     told otherwise, are `default__`, those of Spark `spark__`. A model calls the macro and knows no engine; a convention
-    keeps the words of one engine inside this folder, and tests/unit/test_engine_macros.py holds the two against each other.
+    keeps the words of one engine inside this folder, and tests/spark/test_engine_macros.py holds the two against each other.
 
     No backslash and no doubled quote in a text: Spark reads both in its own way.
 -#}
@@ -126,6 +126,7 @@
 {%- endmacro %}
 
 {% macro default__key_hash(columns) -%}
+    {#- Of a number of another type it may be another one: keys held against each other are then grouped, never passed. -#}
     hash({{ columns | join(', ') }})
 {%- endmacro %}
 
@@ -147,6 +148,7 @@
 {%- endmacro %}
 
 {% macro spark__high_bits(fingerprint) -%}
+    {#- For the day on which Spark orders keys; with the sign, which equality does not mind. -#}
     shiftright({{ fingerprint }}, 32)
 {%- endmacro %}
 
@@ -156,7 +158,8 @@
 {%- endmacro %}
 
 {% macro default__low_bits(fingerprint) -%}
-    cast(({{ fingerprint }} >> 16) & (256 * 256 - 1) as usmallint)
+    {#- Of a number with a sign the result would have 128 bits. -#}
+    cast(({{ fingerprint }} >> 16) & cast(256 * 256 - 1 as ubigint) as usmallint)
 {%- endmacro %}
 
 {% macro spark__low_bits(fingerprint) -%}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import dagster as dg
 
 import expectations
-from orchestration import tables
+from orchestration import column_origins, tables
 from orchestration.briefing_step import BRIEFING_KEY
 from orchestration.dbt_manifest import DbtManifest
 from orchestration.gates import CHECK_NAME
 from orchestration.layer import BUILT_LAYERS, Layer
+from orchestration.lineage import ColumnLineage
 from orchestration.publication import PUBLISHED_KEY
 from orchestration.restatement_checks import CHECKS
 from orchestration.restatement_step import RESTATEMENTS_KEY
@@ -143,3 +145,15 @@ def test_the_tables_made_of_the_published_ledger_are_known(area: BuildArea) -> N
     assert of_books["compensation.rpt_provision_rollforward"]
     assert not of_books["churn.rpt_churn_monthly"]
     assert not of_books["compensation.fct_waiver_decisions"]
+
+
+def test_what_a_process_beside_is_asked_is_what_the_batch_needs_to_know(area: BuildArea) -> None:
+    manifest = manifest_of(area)
+    lineage = ColumnLineage(area.settings, manifest, LayerTranslator(manifest))
+    file = area.settings.dbt_target_dir / "column_lineage.json"
+    kept = json.loads(file.read_text("utf-8"))
+    assert kept
+    for unique_id, entry in kept.items():
+        sql, parents = lineage._as_described(unique_id)
+        asked = column_origins.fingerprint(sql.read_text("utf-8"), parents)
+        assert asked == entry["fingerprint"], unique_id

@@ -49,7 +49,7 @@ def test_a_message_that_nobody_hears_is_not_worded(
     assert not told
 
 
-def test_who_waits_for_a_model_is_told_when_dbt_is_done_with_it(told: list[str]) -> None:
+def test_who_waits_for_a_model_is_told_when_dbt_has_built_it(told: list[str]) -> None:
     built: list[str] = []
     event_manager_client.add_callback_to_manager(
         lambda event: dbt_session._tell_of_model(built.append, event)
@@ -59,5 +59,7 @@ def test_who_waits_for_a_model_is_told_when_dbt_is_done_with_it(told: list[str])
     fire_event(LogStartLine(**place))
     assert (len(told), built) == (1, [])
     result = LogModelResult(**place, status="success", execution_time=0.1)
+    fire_event(result, level=EventLevel.ERROR)
+    assert (len(told), built) == (2, [])
     fire_event(result, level=EventLevel.INFO)
-    assert (len(told), built) == (2, ["model.small.fees"])
+    assert (len(told), built) == (3, ["model.small.fees"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -146,13 +147,52 @@ def test_a_process_that_dies_costs_its_answers_only(lineage: ColumnLineage, tmp_
         assert beside.answers() == {}
 
 
+def test_a_process_that_cannot_be_started_costs_its_answers_only(
+    lineage: ColumnLineage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start() -> None:
+        raise BlockingIOError
+
+    compiled(tmp_path, WHOLE)
+    monkeypatch.setattr(column_origins, "_start", start)
+    with column_origins.Beside() as beside:
+        built = lineage.reader(beside, ["model.a.fees"])
+        built("model.a.fees")
+        monkeypatch.setattr(column_origins, "_start", lambda: pytest.fail("started again"))
+        built("model.a.fees")
+        assert beside.answers() == {}
+
+
+def test_who_asks_after_the_end_starts_nothing(
+    lineage: ColumnLineage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(column_origins, "_start", lambda: pytest.fail("a process was started"))
+    with column_origins.Beside() as beside:
+        built = lineage.reader(beside, ["model.a.fees"])
+    built("model.a.fees")
+
+
+def test_a_whole_layer_is_asked_without_waiting(tmp_path: Path) -> None:
+    table = Relation("warehouse", "staging", "t" * 2**19)
+    with column_origins.Beside() as beside:
+        beside.ask(compiled(tmp_path, WHOLE), {})
+        assert beside._process is not None
+        beside._process.send_signal(signal.SIGSTOP)
+        beside.ask(tmp_path / "missing.sql", {table: ()})
+        beside._process.send_signal(signal.SIGCONT)
+        assert len(beside.answers()) == 1
+
+
 def test_what_cannot_be_read_costs_its_own_answer_only(tmp_path: Path) -> None:
     lines = Relation("warehouse", "staging", "lines")
     parents = {lines: ["line_key", "fee"]}
     broken = tmp_path / "broken.sql"
     broken.write_text("select from where", encoding="utf-8")
+    deep = tmp_path / "deep.sql"
+    deep.write_text(f"select {'(' * 3000}1{')' * 3000} as one", encoding="utf-8")
     with column_origins.Beside() as beside:
         beside.ask(broken, parents)
+        beside.ask(deep, parents)
         beside.ask(tmp_path / "missing.sql", parents)
         beside.ask(compiled(tmp_path, WHOLE), parents)
         answers = beside.answers()

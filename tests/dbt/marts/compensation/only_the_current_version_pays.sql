@@ -41,16 +41,9 @@ final as (
     where
         decisions.is_current
         and not policies.is_binding
-    union all
-    select
-        amounts_that_cannot_be.policy_id,
-        amounts_that_cannot_be.policy_version,
-        amounts_that_cannot_be.line_key
+    union
+    select policy_id, policy_version, line_key
     from amounts_that_cannot_be
-    inner join policies
-        on
-            amounts_that_cannot_be.policy_id = policies.policy_id
-            and amounts_that_cannot_be.policy_version = policies.policy_version
 
 )
 
