@@ -120,6 +120,13 @@ def test_the_dbt_project_knows_its_own_models_and_what_it_is_given(tmp_path: Pat
     assert (models / "rpt_b.sql").read_text() == "select * from {{ ref('int_a') }}"
 
 
+def test_spark_is_not_told_what_to_materialize() -> None:
+    sql = "with a as not materialized (select 1 as n), b as materialized (from a) select n from b"
+    told = prepare.for_spark(sql)
+    assert "MATERIALIZED" not in told
+    assert told.count("AS (") == 2
+
+
 def test_pandas_counts_ports_as_the_mart_does(tmp_path: Path) -> None:
     inputs = tmp_path / "inputs"
     inputs.mkdir()
