@@ -21,6 +21,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import duckdb
+
 from benchmarks import floor, growth, processes, report, run
 from benchmarks.peers.run import OURS, Turn, middle, table
 from orchestration import clock
@@ -95,16 +97,19 @@ def asked_by_suites(found: Report, folder: Path) -> None:
 
 def by_peers(found: Report, build: Path, runs: int, folder: Path) -> None:
     """Let the peers take turns on a finished batch, in a process of their own."""
+    with duckdb.connect(str(build / "published" / "current.duckdb"), read_only=True) as marts:
+        [(count,)] = marts.execute("select count(*) from core.dim_lines").fetchall()
+    of_lines = f"four marts of {count:,} lines"
     file = folder / "peers.json"
     command = ("-m", "benchmarks.peers.run", "--build", str(build), "--runs", str(runs))
     processes.run((sys.executable, *command, "--json", str(file)))
     turns = [Turn(**each) for each in json.loads(file.read_text(encoding="utf-8"))]
     ours = middle(turns, OURS)
     for peer in sorted({turn.peer for turn in turns} - {OURS}):
-        found.ratios[f"{peer.removeprefix('with_')} / ours, four marts"] = (
-            middle(turns, peer) / ours
-        )
-    found.add("Peers", table(turns), "peers", [asdict(turn) for turn in turns])
+        name = f"{peer.removeprefix('with_')} / ours, {of_lines}"
+        found.ratios[name] = middle(turns, peer) / ours
+    figures = [asdict(turn) for turn in turns]
+    found.add(f"Peers: {of_lines}", table(turns), f"peers, {of_lines}", figures)
 
 
 def grown(
@@ -122,10 +127,10 @@ def grown(
         if len(curve) > 1:
             found.ratios[f"exponent of a {kind} batch"] = growth.exponent(curve)
     walls = {(p.kind, p.scale): p.wall for p in points}
-    largest = max(p.scale for p in points)
-    found.ratios[f"one more day / full at SCALE={largest:g}"] = (
-        walls["daily", largest] / walls["full", largest]
-    )
+    for scale in sorted({p.scale for p in points}):
+        found.ratios[f"one more day / full at SCALE={scale:g}"] = (
+            walls["daily", scale] / walls["full", scale]
+        )
     file = found.picture("growth")
     report.lines(file, "Seconds of a batch over lines", series)
     found.add(
@@ -154,7 +159,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--within", action="append", default=[], help="growth: a memory limit too")
     parser.add_argument(
-        "--peers", type=Path, help="peers on the finished batch of this build directory"
+        "--peers",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="peers on the finished batches of these build directories",
     )
     parser.add_argument("--record", action="store_true", help="write docs/benchmarks")
     given = parser.parse_args(argv)
@@ -172,9 +181,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if given.landing:
         name = f"SCALE={growth.scale_of(given.landing):g}"
         above_the_floor(found, name, given.landing, given.as_of, given.landing_pairs)
-    if given.peers:
+    for build in given.peers:
         with tempfile.TemporaryDirectory(prefix="aftermath-bench-") as name:
-            by_peers(found, given.peers, given.runs, Path(name))
+            by_peers(found, build, given.runs, Path(name))
     if given.scales:
         at_hand = [*given.generated, *([given.landing] if given.landing else [])]
         grown(found, given.scales, at_hand, given.within)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from benchmarks.peers import storage
 from benchmarks.peers.subset import MARTS
 from orchestration.sql_text import literal, quoted
 
@@ -14,11 +15,12 @@ if TYPE_CHECKING:
 
 
 def differences(published: Path, out: Path) -> list[str]:
-    """Name what differs between a peer's Parquet files and the published marts.
+    """Name what differs between a peer's marts and the published ones.
 
     Args:
         published: DuckDB file with the marts.
-        out: directory with <mart>.parquet, each a file or a directory of files.
+        out: directory with the marts as the peer stores them: tables of one DuckDB file
+            (storage), or <mart>.parquet, each a file or a directory of files.
 
     Returns:
         One sentence per mart that is not equal; empty if all are.
@@ -26,19 +28,32 @@ def differences(published: Path, out: Path) -> list[str]:
     found = []
     with duckdb.connect() as connection:
         connection.execute(f"attach {literal(str(published.resolve()))} as published (read_only)")
+        if storage.database(out).exists():
+            file = literal(str(storage.database(out)))
+            connection.execute(f"attach {file} as {storage.CATALOG} (read_only)")
         for mart, (schema, key) in MARTS.items():
-            path = out / f"{mart}.parquet"
-            if not path.exists():
+            theirs = _stored(connection, out, mart)
+            if not theirs:
                 found.append(f"{mart}: not built")
                 continue
-            files = path / "*.parquet" if path.is_dir() else path
-            connection.execute(
-                f"create or replace view theirs as from read_parquet({literal(str(files))})"
-            )
+            connection.execute(f"create or replace temp view theirs as from {theirs}")
             told = _difference(connection, f"published.{schema}.{mart}", key)
             if told:
                 found.append(f"{mart}: {told}")
     return found
+
+
+def _stored(connection: duckdb.DuckDBPyConnection, out: Path, mart: str) -> str:
+    """Write where a peer's mart stands, as DuckDB reads it; empty if nowhere."""
+    path = out / f"{mart}.parquet"
+    if path.exists():
+        return f"read_parquet({literal(str(path / '*.parquet' if path.is_dir() else path))})"
+    is_stored = connection.execute(
+        "select 1 from information_schema.tables "
+        "where table_catalog = ? and table_schema = 'main' and table_name = ?",
+        [storage.CATALOG, mart],
+    ).fetchone()
+    return f"{storage.CATALOG}.main.{mart}" if is_stored else ""
 
 
 def _difference(connection: duckdb.DuckDBPyConnection, ours: str, key: tuple[str, ...]) -> str:

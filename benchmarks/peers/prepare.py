@@ -123,11 +123,10 @@ def _sqlmesh(into: Path, inputs: Path, sql: dict[str, str], names: list[str]) ->
     (into / "models").mkdir(parents=True)
     for name in names:
         (into / "models" / f"{name}.sql").write_text(
-            f"MODEL (name peers.{name}, kind VIEW, dialect duckdb);\n"
+            f"MODEL (name main.{name}, kind VIEW, dialect duckdb);\n"
             f"select * from read_parquet('{inputs}/{name}.parquet')\n"
         )
     for name, text in sql.items():
         (into / "models" / f"{name}.sql").write_text(
-            f"MODEL (name peers.{name}, kind FULL, dialect duckdb);\n"
-            + renamed(text, "peers.{name}")
+            f"MODEL (name main.{name}, kind FULL, dialect duckdb);\n" + renamed(text, "main.{name}")
         )

@@ -82,11 +82,18 @@ def middle(turns: Sequence[Turn], peer: str) -> float:
 def table(turns: Sequence[Turn]) -> str:
     """Write medians and ratios to ours as Markdown, the fastest first."""
     walls = {peer: middle(turns, peer) for peer in {turn.peer for turn in turns}}
-    lines = ["| peer | median s | against ours | peak |", "|---|---:|---:|---:|"]
+    lines = [
+        "| peer | runs | median s | against ours | CPU s | largest tree |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
     for peer, wall in sorted(walls.items(), key=lambda each: each[1]):
+        taken = [turn for turn in turns if turn.peer == peer]
         ratio = f"{wall / walls[OURS]:.2f}" if OURS in walls else "-"
-        peak = max(turn.peak_bytes for turn in turns if turn.peer == peer) / 2**30
-        lines.append(f"| {PEERS[peer]} | {wall:.1f} | {ratio} | {peak:.2f} GiB |")
+        cpu = statistics.median(turn.cpu for turn in taken)
+        peak = max(turn.peak_bytes for turn in taken) / 2**30
+        lines.append(
+            f"| {PEERS[peer]} | {len(taken)} | {wall:.1f} | {ratio} | {cpu:.1f} | {peak:.2f} GiB |"
+        )
     return "\n".join(lines)
 
 

@@ -4,13 +4,14 @@ import json
 import sys
 from pathlib import Path
 
-import duckdb
 from dbt.cli.main import dbtRunner
+
+from benchmarks.peers import storage
 
 
 def build(cut: Path, out: Path) -> Path:
-    """Build the subset from the cut and write the marts as Parquet; returns the database."""
-    database = out / "marts.duckdb"
+    """Build the subset from the cut as tables; returns the database."""
+    database = storage.create(out)
     project = str(cut / "dbt")
     told = dbtRunner().invoke(
         [
@@ -21,11 +22,6 @@ def build(cut: Path, out: Path) -> Path:
     )
     if not told.success:
         raise SystemExit(f"dbt failed: {told.exception or told.result}")
-    with duckdb.connect(str(database)) as connection:
-        for path in (cut / "dbt" / "models").glob("*.sql"):
-            if not path.stem.startswith("int_"):
-                to = out / f"{path.stem}.parquet"
-                connection.execute(f"copy {path.stem} to '{to}' (format parquet)")
     return database
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from benchmarks.peers import compare, prepare, run, subset, with_pandas
+from benchmarks.peers import compare, prepare, run, storage, subset, with_pandas
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,6 +83,32 @@ def test_a_mart_in_many_files_is_one_mart(published: Path, tmp_path: Path) -> No
     assert compare.differences(published, out) == []
 
 
+def test_marts_of_a_tool_on_duckdb_are_read_where_it_built_them(
+    published: Path, tmp_path: Path
+) -> None:
+    parquet = built(published, tmp_path / "parquet", rpt_churn_daily=f"{CHURN} 8 as port_outs")
+    out = tmp_path / "out"
+    out.mkdir()
+    with duckdb.connect(str(storage.create(out))) as connection:
+        connection.execute(f"create table stored as from '{parquet}/rpt_churn_daily.parquet'")
+        connection.execute("create view rpt_churn_daily as from marts.main.stored")
+        for mart in subset.MARTS.keys() - {"rpt_churn_daily", "fct_port_flows_daily"}:
+            connection.execute(f"create table {mart} as from '{parquet}/{mart}.parquet'")
+    assert compare.differences(published, out) == [
+        "rpt_churn_daily: 1 keys differ",
+        "fct_port_flows_daily: not built",
+    ]
+
+
+def test_a_file_for_marts_keeps_the_format_of_the_warehouse(tmp_path: Path) -> None:
+    with duckdb.connect(str(storage.create(tmp_path))) as connection:
+        told = connection.execute(
+            "select tags['storage_version'] from duckdb_databases() where database_name = 'marts'"
+        ).fetchone()
+    assert told
+    assert told[0].startswith("v1.3.0")
+
+
 def test_a_missing_environment_is_an_error_with_its_remedy(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -95,8 +121,8 @@ def test_the_table_holds_medians_against_ours_and_the_largest_peak() -> None:
     turns = [run.Turn("ours", wall, 1.0, 2**30) for wall in (2.0, 4.0, 30.0)]
     turns += [run.Turn("with_pandas", 8.0, 1.0, peak * 2**30) for peak in (1, 3)]
     assert run.table(turns).splitlines()[2:] == [
-        "| dbt in process, then the suites of the marts | 4.0 | 1.00 | 1.00 GiB |",
-        "| pandas | 8.0 | 2.00 | 3.00 GiB |",
+        "| dbt in process, then the suites of the marts | 3 | 4.0 | 1.00 | 1.0 | 1.00 GiB |",
+        "| pandas | 2 | 8.0 | 2.00 | 1.0 | 3.00 GiB |",
     ]
 
 
