@@ -26,6 +26,10 @@ def build(cut: Path, out: Path) -> None:
         frame.write.mode("overwrite").parquet(str(out / f"{name}.parquet"))
         spark.read.parquet(str(out / f"{name}.parquet")).createOrReplaceTempView(name)
     spark.stop()
+    # Java ends when its input does; only a process that was waited for counts its processor time.
+    java = spark.sparkContext._gateway.proc
+    java.stdin.close()
+    java.wait()
 
 
 if __name__ == "__main__":
