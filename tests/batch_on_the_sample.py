@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from orchestration.settings import DEMO_PSEUDONYM_KEY, PROJECT_DIR
+from tests import parsed_project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,7 @@ def published(shared: Path) -> Path:
     done = folder / "done"
     with FileLock(folder / "build.lock"):
         if not done.exists():
+            parsed_project.take_over(shared, build, "seeds")
             run = subprocess.run(
                 [sys.executable, "-m", "orchestration.run"],
                 cwd=PROJECT_DIR,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 _OUTCOMES = Outcomes()
+_ASKED = (signal.SIGINT, signal.SIGTERM)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,6 +33,16 @@ def browser() -> Iterator[Browser]:
     """One browser for all tests of a worker: Playwright runs once in a process."""
     with chromium.started() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _signals_are_heard() -> Iterator[None]:
+    """What is ignored here is ignored by every process that a later test starts and asks to end."""
+    yield
+    deaf = [each for each in _ASKED if signal.getsignal(each) is signal.SIG_IGN]
+    for each in deaf:
+        signal.signal(each, signal.SIG_DFL)
+    assert not deaf, "the test leaves signals ignored"
 
 
 @pytest.hookimpl(trylast=True)

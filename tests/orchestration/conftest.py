@@ -57,8 +57,12 @@ class BuildArea:
         told = self.capture.readouterr()
         return Ended(code, told.out, told.err)
 
-    def layers(self, first: Layer) -> tuple[str, str]:
+    def layers(self, first: Layer, *tables: str) -> tuple[str, str]:
         """Build a layer and those after it on what stands, as the page does; says why it failed.
+
+        Args:
+            first: the layer.
+            tables: what is chosen of it, as schema.table; all of it if none is named.
 
         Returns:
             The message, empty if nothing failed, and the id of the run.
@@ -68,9 +72,10 @@ class BuildArea:
         code = definitions.build(self.settings, manifest, dbt=session)
         translator = LayerTranslator(manifest)
         chosen = [
-            translator.spec(node).key
+            key
             for layer in BUILT_LAYERS[BUILT_LAYERS.index(first) :]
-            for node in manifest.assets(layer)
+            for key in (translator.spec(node).key for node in manifest.assets(layer))
+            if layer != first or not tables or ".".join(key.path) in tables
         ]
         with open_instance(self.settings) as instance:
             result = code.resolve_job_def(BATCH).execute_in_process(

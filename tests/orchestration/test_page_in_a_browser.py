@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration import addresses
-from orchestration.layer import Layer
 from orchestration.settings import PROJECT_DIR
 from tests.browser.chromium import opened
 from tests.orchestration.test_gates_block import FAULTS, spoil
@@ -59,7 +58,7 @@ def test_what_ran_what_failed_and_where_the_report_is(
     published_in = area.last_run().run_id
     with monkeypatch.context() as planted:
         spoil(planted, fault)
-        _, failed_run = area.layers(Layer.INTERMEDIATE)
+        _, failed_run = area.layers(fault.layer, fault.table)
     schema, table = fault.table.split(".")
     with served() as address:
         with opened(browser, f"{address}/locations/aftermath/asset-groups/published") as its:

@@ -1,7 +1,7 @@
 """What Spark answers, asked once per test run.
 
-Belongs here: that a second worker waits for the answer of the first. Does not belong here: the
-questions, which the tests hold.
+Belongs here: that a second worker waits for the answer of the first, and how Java is started for
+it. Does not belong here: the questions, which the tests hold.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from filelock import FileLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+#: As in profiles.yml, for questions of a few rows: code that runs once is not compiled well.
+SMALL_JAVA: Final = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 
 def asked_once(folder: Path, ask: Callable[[Path], str]) -> dict[str, Any]:

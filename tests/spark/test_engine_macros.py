@@ -7,6 +7,7 @@ build are the same is the comparison of whole builds.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from typing import Any
 
@@ -15,6 +16,7 @@ import jinja2
 import pytest
 
 from orchestration.settings import PROJECT_DIR
+from tests.spark.asked_once import SMALL_JAVA
 
 SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
 KEY = "key of this test"
@@ -66,7 +68,7 @@ PAIRS = [
 IN_SPARK = """
 import json, sys
 from pyspark.sql import SparkSession
-key, statements = json.load(sys.stdin)
+key, expressions = json.load(sys.stdin)
 session = (
     SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
     .config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
@@ -75,7 +77,8 @@ session = (
     .config("spark.sql.catalogImplementation", "in-memory").getOrCreate()
 )
 session.createDataFrame([(key,)], "value string").createOrReplaceTempView("pseudonym_key")
-found = [session.sql(statement).collect()[0][0] for statement in statements]
+named = (f"{each} as found_{number}" for number, each in enumerate(expressions))
+[found] = session.sql(f"select {', '.join(named)}").collect()
 print(json.dumps([None if value is None else str(value) for value in found]))
 """
 
@@ -100,16 +103,13 @@ def rendered(engine: str, calls: list[str]) -> list[str]:
     return [environment.from_string("{{ " + call + " }}").render(macros).strip() for call in calls]
 
 
-def statements(engine: str) -> list[str]:
-    """One query per case."""
+def expressions(engine: str) -> list[str]:
+    """One for each case."""
     fingerprints = [
         [f"content_hash({json.dumps([str(n) for n in side])})" for side in pair] for pair in PAIRS
     ]
     pairs = [rendered(engine, pair) for pair in fingerprints]
-    return [
-        *(f"select {expression} as found" for expression in rendered(engine, CALLS)),
-        *(f"select {left} = {right} as found" for left, right in pairs),
-    ]
+    return [*rendered(engine, CALLS), *(f"{left} = {right}" for left, right in pairs)]
 
 
 def test_every_macro_means_the_same_on_both_engines() -> None:
@@ -117,11 +117,12 @@ def test_every_macro_means_the_same_on_both_engines() -> None:
         pytest.skip("no .venv-spark: `make spark` creates it")
     connection = duckdb.connect()
     connection.execute("set variable pseudonym_key = ?", [KEY])
-    rows = [connection.execute(sql).fetchone() for sql in statements("duckdb")]
+    rows = [connection.execute(f"select {each}").fetchone() for each in expressions("duckdb")]
     here = [None if row is None or row[0] is None else str(row[0]) for row in rows]
     asked = subprocess.run(
         [str(SPARK_PYTHON), "-c", IN_SPARK],
-        input=json.dumps([KEY, statements("spark")]),
+        input=json.dumps([KEY, expressions("spark")]),
+        env={**os.environ, **SMALL_JAVA},
         check=True,
         capture_output=True,
         text=True,

@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.settings import PROJECT_DIR
 from tests.batch_on_the_sample import folder_of_the_test_run
-from tests.spark.asked_once import asked_once
+from tests.spark.asked_once import SMALL_JAVA, asked_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,7 +70,10 @@ def judge(folder: Path) -> str:
     done = subprocess.run(
         [SPARK_PYTHON, "-c", JUDGE, str(folder / "warehouse")],
         cwd=PROJECT_DIR,
-        env={**os.environ, "PYTHONPATH": f"{PROJECT_DIR}:{os.environ.get('PYTHONPATH', '')}"},
+        env={
+            **(os.environ | SMALL_JAVA),
+            "PYTHONPATH": f"{PROJECT_DIR}:{os.environ.get('PYTHONPATH', '')}",
+        },
         capture_output=True,
         text=True,
         check=False,

@@ -15,7 +15,7 @@ import pytest
 
 from orchestration.settings import PROJECT_DIR
 from tests.batch_on_the_sample import folder_of_the_test_run
-from tests.spark.asked_once import asked_once
+from tests.spark.asked_once import SMALL_JAVA, asked_once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,7 +128,11 @@ def publish(folder: Path) -> str:
     done = subprocess.run(
         [SPARK_PYTHON, "-c", IN_SPARK, str(folder)],
         cwd=PROJECT_DIR,
-        env={**os.environ, "PYTHONPATH": str(PROJECT_DIR), "AFTERMATH_BUILD_DIR": str(folder)},
+        env={
+            **(os.environ | SMALL_JAVA),
+            "PYTHONPATH": str(PROJECT_DIR),
+            "AFTERMATH_BUILD_DIR": str(folder),
+        },
         capture_output=True,
         text=True,
         check=False,

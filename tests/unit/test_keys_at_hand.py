@@ -105,6 +105,7 @@ def test_programs_that_need_no_key_have_none(monkeypatch: pytest.MonkeyPatch) ->
 
     ended = subprocess.Popen([sys.executable, "-c", "input()"], start_new_session=True)
     monkeypatch.setattr(ui.subprocess, "Popen", popen)
+    monkeypatch.setattr(ui.signal, "signal", lambda *_: None)
     assert ui._serve(3000) == 0
     assert KEY not in str(started["orchestration.loopback_server"])
     # Runs are started by the daemon, which hands the key on: it inherits the environment.

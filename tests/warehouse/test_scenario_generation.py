@@ -32,11 +32,23 @@ def checksums(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> truth.Generated:
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    return truth.at_scale(folder / "scenario", SCALE)
+def held(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A generation, made where one that was killed had left its half; not to be changed."""
+    out = tmp_path_factory.mktemp("generation") / "held"
+    left = out.with_name(".held.unfinished") / "landing"
+    left.mkdir(parents=True)
+    (left / "half.parquet").write_bytes(b"PAR1")
+    assert generation.generate(out, SCALE, quiet=True)
+    return out
+
+
+@pytest.fixture(scope="module")
+def replaced(held: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, and then another seed in its place."""
+    out = tmp_path_factory.mktemp("replaced") / "held"
+    shutil.copytree(held, out)
+    assert generation.generate(out, SCALE, seed=7, quiet=True)
+    return out
 
 
 def test_the_same_parameters_give_the_same_bytes_whatever_the_threads(
@@ -52,13 +64,26 @@ def test_the_same_parameters_give_the_same_bytes_whatever_the_threads(
     assert checksums(out) == checksums(several.folder)
 
 
-def test_another_seed_gives_other_rows_and_the_same_figures(
-    first: truth.Generated, tmp_path: Path
-) -> None:
-    out = tmp_path / "other"
-    generation.generate(out, SCALE, seed=7, quiet=True)
-    other = truth.Generated(out)
-    assert checksums(out / "landing") != checksums(first.landing)
+def test_a_generation_that_is_there_is_not_made_again(held: Path) -> None:
+    before = (held / generation.MARKER).stat().st_mtime_ns
+    assert not generation.generate(held, SCALE, quiet=True)
+    assert (held / generation.MARKER).stat().st_mtime_ns == before
+
+
+def test_what_a_killed_generation_left_is_cleared_away(held: Path) -> None:
+    assert [path.name for path in held.parent.iterdir()] == [held.name]
+    assert not list(held.rglob("half.parquet"))
+
+
+def test_another_seed_replaces_the_generation(replaced: Path) -> None:
+    found = generation.held(replaced)
+    assert found is not None
+    assert found.seed == 7
+
+
+def test_another_seed_gives_other_rows_and_the_same_figures(held: Path, replaced: Path) -> None:
+    first, other = truth.Generated(held), truth.Generated(replaced)
+    assert checksums(other.landing) != checksums(first.landing)
     assert other.planted["bad_rows"] == first.planted["bad_rows"]
     ports = (
         "select count(*) from {} where status = 'completed' and donor_carrier = 'KT'"
@@ -67,23 +92,6 @@ def test_another_seed_gives_other_rows_and_the_same_figures(
     assert other.value(ports.format(other.good("port_requests", "port_id"))) == first.value(
         ports.format(first.good("port_requests", "port_id"))
     )
-
-
-def test_a_generation_that_is_there_is_not_made_again(tmp_path: Path) -> None:
-    out = tmp_path / "held"
-    assert generation.generate(out, SCALE, quiet=True)
-    before = (out / generation.MARKER).stat().st_mtime_ns
-    assert not generation.generate(out, SCALE, quiet=True)
-    assert (out / generation.MARKER).stat().st_mtime_ns == before
-
-
-def test_another_seed_replaces_the_generation(tmp_path: Path) -> None:
-    out = tmp_path / "held"
-    generation.generate(out, SCALE, quiet=True)
-    assert generation.generate(out, SCALE, seed=8, quiet=True)
-    held = generation.held(out)
-    assert held is not None
-    assert held.seed == 8
 
 
 def test_a_generation_that_was_stopped_is_never_taken_for_a_whole_one(
@@ -99,16 +107,6 @@ def test_a_generation_that_was_stopped_is_never_taken_for_a_whole_one(
         generation.generate(out, SCALE, quiet=True)
     assert not out.exists()
     assert list(tmp_path.iterdir()) == []
-
-
-def test_what_a_killed_generation_left_is_cleared_away(tmp_path: Path) -> None:
-    out = tmp_path / "killed"
-    left = tmp_path / ".killed.unfinished"
-    (left / "landing").mkdir(parents=True)
-    (left / "landing" / "half.parquet").write_bytes(b"PAR1")
-    assert generation.generate(out, SCALE, quiet=True)
-    assert not left.exists()
-    assert not list(out.rglob("half.parquet"))
 
 
 def test_a_directory_of_something_else_is_not_replaced(tmp_path: Path) -> None:
