@@ -12,6 +12,7 @@ parse and nothing else: dbt compares the files themselves as ever.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import pprint
@@ -108,6 +109,8 @@ def _parse(build: Path, carrier: str) -> None:
 
 
 if __name__ == "__main__":
+    # What a parse makes lives until it ends.
+    gc.disable()
     landing = sys.argv[1] if sys.argv[2] == "landing" else ""
     DbtSession(
         Settings.from_env({"AFTERMATH_BUILD_DIR": sys.argv[1], "AFTERMATH_LANDING": landing})
