@@ -175,7 +175,7 @@ def test_a_broken_data_test_stops_the_run_inside_its_layer(area: BuildArea) -> N
     table = "staging.stg_operator__waiver_claims"
     replace(area.settings.work_db, table, f"from {table} union all from {table}")
 
-    why, run_id = area.layers(Layer.INTERMEDIATE)
+    why, run_id = area.layers(Layer.INTERMEDIATE, "intermediate.int_policy_refunds")
 
     assert "while dbt built the intermediate layer" in why
     assert "dbt test one_row_per_" in why
