@@ -177,6 +177,7 @@ peers-setup: $(READY) ## Create or renew .venv-peers, what the peers of benchmar
 	@$(UV) venv --quiet --allow-existing --python $(PY) .venv-peers
 	@$(UV) pip sync --quiet --python .venv-peers/bin/python --require-hashes --compile-bytecode \
 		benchmarks/peers/requirements.lock
+	@echo ".venv-peers is ready"
 
 .PHONY: audit
 audit: $(READY) ## Packages: locked, licensed, reasoned; vulnerabilities if pip has an index to ask

@@ -97,19 +97,22 @@ def asked_by_suites(found: Report, folder: Path) -> None:
 
 def by_peers(found: Report, build: Path, runs: int, folder: Path) -> None:
     """Let the peers take turns on a finished batch, in a process of their own."""
-    with duckdb.connect(str(build / "published" / "current.duckdb"), read_only=True) as marts:
-        [(count,)] = marts.execute("select count(*) from core.dim_lines").fetchall()
-    of_lines = f"four marts of {count:,} lines"
     file = folder / "peers.json"
     command = ("-m", "benchmarks.peers.run", "--build", str(build), "--runs", str(runs))
     processes.run((sys.executable, *command, "--json", str(file)))
     turns = [Turn(**each) for each in json.loads(file.read_text(encoding="utf-8"))]
+    with duckdb.connect(str(build / "published" / "current.duckdb"), read_only=True) as marts:
+        [(rate, count)] = marts.execute(
+            "select max(sample_rate), count(*) from core.published_generation, core.dim_lines"
+        ).fetchall()
+    of_lines = f"sample rate {float(rate):g}"
     ours = middle(turns, OURS)
     for peer in sorted({turn.peer for turn in turns} - {OURS}):
         name = f"{peer.removeprefix('with_')} / ours, {of_lines}"
         found.ratios[name] = middle(turns, peer) / ours
     figures = [asdict(turn) for turn in turns]
-    found.add(f"Peers: {of_lines}", table(turns), f"peers, {of_lines}", figures)
+    heading = f"Peers: four marts, {of_lines}, {count:,} lines"
+    found.add(heading, table(turns), f"peers, {of_lines}", figures)
 
 
 def grown(

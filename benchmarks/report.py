@@ -70,7 +70,9 @@ def comparison(now: Mapping[str, float], before: Mapping[str, float]) -> str:
         f"| {change - 1:+.0%}{' **beyond noise**' if is_change else ''} |"
         for name, change, is_change in moved(now, before)
     ]
-    lines += [f"| {name} | {before[name]:.2f} | not measured | |" for name in before.keys() - now]
+    lines += [
+        f"| {name} | {before[name]:.2f} | not measured | |" for name in sorted(before.keys() - now)
+    ]
     return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 """The batch on the bundled sample, run once per test run and published.
 
-Belongs here: running it, and where it stands. Does not belong here: what tests do with copies.
+Belongs here: running it, on the parse of the test run, and where it stands. Does not belong here:
+what tests do with copies.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Final
 from filelock import FileLock
 
 from orchestration.dbt_session import DbtSession
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.settings import DEMO_PSEUDONYM_KEY, PROJECT_DIR, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +100,9 @@ def _parse(build: Path, carrier: str) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "tests.parsed_project", str(build), carrier],
         cwd=PROJECT_DIR,
-        env={name: value for name, value in os.environ.items() if "AFTERMATH" not in name},
+        env={name: value for name, value in os.environ.items() if "AFTERMATH" not in name}
+        # As the batch on the sample has it: it must show up in nothing that dbt keeps.
+        | {"AFTERMATH_PSEUDONYM_KEY": DEMO_PSEUDONYM_KEY},
         capture_output=True,
         text=True,
         check=False,

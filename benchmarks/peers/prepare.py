@@ -72,7 +72,7 @@ def _plain(cut: Path, sql: dict[str, str]) -> None:
 
 
 def for_spark(sql: str) -> str:
-    """Transpile DuckDB's SQL for Spark, which decides itself what it materializes."""
+    """Transpile DuckDB's SQL for Spark, which decides itself what it materialises."""
     parsed = sqlglot.parse_one(sql, read="duckdb")
     for each in parsed.find_all(sqlglot.exp.CTE):
         each.set("materialized", None)

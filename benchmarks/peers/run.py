@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 OURS: Final = "ours"
 PEERS: Final = {
-    OURS: "dbt in process, then the suites of the marts",
-    "with_bare_sql": "the compiled SQL in bare DuckDB",
-    "with_dbt": "dbt-duckdb without our gates",
-    "with_sqlmesh": "SQLMesh on DuckDB",
-    "with_polars": "polars, lazy",
+    OURS: "ours",
+    "with_bare_sql": "bare SQL",
+    "with_dbt": "dbt-duckdb",
+    "with_sqlmesh": "SQLMesh",
+    "with_polars": "polars",
     "with_pandas": "pandas",
-    "with_spark": "Spark, local[2]",
+    "with_spark": "Spark",
 }
 _PYTHON: Final = processes.ROOT / ".venv-peers" / "bin" / "python"
 
@@ -115,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for number in range(given.runs):
             for peer in given.peers:
                 turns.append(take_turn(peer, folder / "cut", published))
-                print(f"run {number + 1}: {peer} {turns[-1].wall:.1f} s, equal", flush=True)
+                print(f"run {number + 1}: {PEERS[peer]} {turns[-1].wall:.1f} s, equal", flush=True)
     finally:
         shutil.rmtree(folder)
     print(table(turns))

@@ -1,7 +1,7 @@
 """For each layer: one fault, and nothing comes after it.
 
 The raw layer's stops a whole batch; those of later layers are run on what the layers before left,
-of the layer itself only what reads or holds the fault, with all that comes after the layer.
+of the layer itself only what the fault needs, with all that comes after the layer.
 A fault is planted into a table after dbt has built it and before its gate looks at it, so that the
 suites that are run are the real ones.
 """
@@ -138,7 +138,8 @@ def test_a_fault_stops_the_batch_at_the_first_gate(
 
 @pytest.mark.fault(
     kind="bad input",
-    tried="rows spoilt in each later layer behind the back of dbt, and all from there on is run",
+    tried="rows spoilt in each later layer behind the back of dbt; the table and all layers after "
+    "its own are run",
     holds="the gate of that layer names table, rule and rows, nothing is built on it, and "
     "readers see no change",
 )
@@ -148,7 +149,7 @@ def test_a_fault_stops_the_run_at_the_gate_of_its_layer(
 ) -> None:
     before = area.published()
     spoil(monkeypatch, fault)
-    # The marts go into a new file, so all of them are built.
+    # The file of the marts is new: what the tests of this one read has to be built too.
     alone = () if fault.layer is Layer.MARTS else (fault.table,)
     why, run_id = area.layers(fault.layer, *alone)
     assert_stopped(area, fault, why, run_id)

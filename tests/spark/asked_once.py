@@ -16,7 +16,7 @@ from filelock import FileLock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: As in profiles.yml, for questions of a few rows: code that runs once is not compiled well.
+#: Two of the options in profiles.yml: code that runs once for a few rows is not compiled well.
 SMALL_JAVA: Final = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
 
 

@@ -71,7 +71,8 @@ def judge(folder: Path) -> str:
         [SPARK_PYTHON, "-c", JUDGE, str(folder / "warehouse")],
         cwd=PROJECT_DIR,
         env={
-            **(os.environ | SMALL_JAVA),
+            **os.environ,
+            **SMALL_JAVA,
             "PYTHONPATH": f"{PROJECT_DIR}:{os.environ.get('PYTHONPATH', '')}",
         },
         capture_output=True,

@@ -129,7 +129,8 @@ def publish(folder: Path) -> str:
         [SPARK_PYTHON, "-c", IN_SPARK, str(folder)],
         cwd=PROJECT_DIR,
         env={
-            **(os.environ | SMALL_JAVA),
+            **os.environ,
+            **SMALL_JAVA,
             "PYTHONPATH": str(PROJECT_DIR),
             "AFTERMATH_BUILD_DIR": str(folder),
         },

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from benchmarks.peers import compare, prepare, run, storage, subset, with_pandas
+from orchestration.database_format import DATABASE_FORMAT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,7 +107,7 @@ def test_a_file_for_marts_keeps_the_format_of_the_warehouse(tmp_path: Path) -> N
             "select tags['storage_version'] from duckdb_databases() where database_name = 'marts'"
         ).fetchone()
     assert told
-    assert told[0].startswith("v1.3.0")
+    assert told[0].startswith(DATABASE_FORMAT["storage_compatibility_version"])
 
 
 def test_a_missing_environment_is_an_error_with_its_remedy(
@@ -121,7 +122,7 @@ def test_the_table_holds_medians_against_ours_and_the_largest_peak() -> None:
     turns = [run.Turn("ours", wall, 1.0, 2**30) for wall in (2.0, 4.0, 30.0)]
     turns += [run.Turn("with_pandas", 8.0, 1.0, peak * 2**30) for peak in (1, 3)]
     assert run.table(turns).splitlines()[2:] == [
-        "| dbt in process, then the suites of the marts | 3 | 4.0 | 1.00 | 1.0 | 1.00 GiB |",
+        "| ours | 3 | 4.0 | 1.00 | 1.0 | 1.00 GiB |",
         "| pandas | 2 | 8.0 | 2.00 | 1.0 | 3.00 GiB |",
     ]
 
@@ -146,7 +147,7 @@ def test_the_dbt_project_knows_its_own_models_and_what_it_is_given(tmp_path: Pat
     assert (models / "rpt_b.sql").read_text() == "select * from {{ ref('int_a') }}"
 
 
-def test_spark_is_not_told_what_to_materialize() -> None:
+def test_spark_is_not_told_what_to_materialise() -> None:
     sql = "with a as not materialized (select 1 as n), b as materialized (from a) select n from b"
     told = prepare.for_spark(sql)
     assert "MATERIALIZED" not in told
