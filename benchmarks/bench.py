@@ -105,14 +105,14 @@ def by_peers(found: Report, build: Path, runs: int, folder: Path) -> None:
         [(rate, count)] = marts.execute(
             "select max(sample_rate), count(*) from core.published_generation, core.dim_lines"
         ).fetchall()
-    of_lines = f"sample rate {float(rate):g}"
+    sample = f"sample rate {float(rate):g}"
     ours = middle(turns, OURS)
     for peer in sorted({turn.peer for turn in turns} - {OURS}):
-        name = f"{peer.removeprefix('with_')} / ours, {of_lines}"
+        name = f"{peer.removeprefix('with_')} / ours, {sample}"
         found.ratios[name] = middle(turns, peer) / ours
     figures = [asdict(turn) for turn in turns]
-    heading = f"Peers: four marts, {of_lines}, {count:,} lines"
-    found.add(heading, table(turns), f"peers, {of_lines}", figures)
+    heading = f"Peers: four marts, {sample}, {count:,} lines"
+    found.add(heading, table(turns), f"peers, {sample}", figures)
 
 
 def grown(

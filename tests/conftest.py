@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 _OUTCOMES = Outcomes()
-_ASKED = (signal.SIGINT, signal.SIGTERM)
+#: As Python begins with them.
+_HANDLERS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,10 +41,15 @@ def browser() -> Iterator[Browser]:
 def _signals_are_heard() -> Iterator[None]:
     """What is ignored here is ignored by every process that a later test starts and asks to end."""
     yield
-    deaf = [each for each in _ASKED if signal.getsignal(each) is signal.SIG_IGN]
+    assert not _hear_again(), "the test leaves signals ignored"
+
+
+def _hear_again() -> list[signal.Signals]:
+    """Handle again what is ignored; returns which signals were."""
+    deaf = [each for each in _HANDLERS if signal.getsignal(each) is signal.SIG_IGN]
     for each in deaf:
-        signal.signal(each, signal.SIG_DFL)
-    assert not deaf, "the test leaves signals ignored"
+        signal.signal(each, _HANDLERS[each])
+    return deaf
 
 
 @pytest.hookimpl(trylast=True)
@@ -58,10 +64,7 @@ def pytest_configure() -> None:
     gc.set_threshold(100_000, 20, 50)
     # A shell that starts us in the background has us ignore Ctrl-C. Dagster then ignores SIGTERM as
     # well, and so would every process that a test starts and asks to end.
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _hear_again()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

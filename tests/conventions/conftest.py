@@ -13,6 +13,7 @@ import duckdb
 import pytest
 from filelock import FileLock
 
+from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.conventions.rulebook import ROOT, Project, read_files
 
 if TYPE_CHECKING:
@@ -43,10 +44,7 @@ def dbt(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="session")
 def dbt_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for all workers of a test run, with the parsed manifest in it."""
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    folder /= "conventions"
+    folder = folder_of_the_test_run(tmp_path_factory) / "conventions"
     folder.mkdir(exist_ok=True)
     with FileLock(folder / "parse.lock"):
         if not (folder / "target" / "manifest.json").exists():

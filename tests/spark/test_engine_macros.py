@@ -7,8 +7,6 @@ build are the same is the comparison of whole builds.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from typing import Any
 
 import duckdb
@@ -16,9 +14,8 @@ import jinja2
 import pytest
 
 from orchestration.settings import PROJECT_DIR
-from tests.spark.asked_once import SMALL_JAVA
+from tests.spark.asked_once import SPARK_PYTHON, in_spark
 
-SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
 KEY = "key of this test"
 
 #: Texts, of which the engines read some by themselves in different ways.
@@ -119,15 +116,7 @@ def test_every_macro_means_the_same_on_both_engines() -> None:
     connection.execute("set variable pseudonym_key = ?", [KEY])
     rows = [connection.execute(f"select {each}").fetchone() for each in expressions("duckdb")]
     here = [None if row is None or row[0] is None else str(row[0]) for row in rows]
-    asked = subprocess.run(
-        [str(SPARK_PYTHON), "-c", IN_SPARK],
-        input=json.dumps([KEY, expressions("spark")]),
-        env={**os.environ, **SMALL_JAVA},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    there = json.loads(asked.stdout)
+    there = json.loads(in_spark(IN_SPARK, given=json.dumps([KEY, expressions("spark")])))
     cases = [*CALLS, *(str(pair) for pair in PAIRS)]
     assert len(here) == len(there) == len(cases)
     different = [each for each in zip(cases, here, there, strict=True) if each[1] != each[2]]

@@ -6,20 +6,15 @@ proved on DuckDB; the words of Spark (tests/unit/test_spark_words.py).
 
 from __future__ import annotations
 
-import os
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from orchestration.settings import PROJECT_DIR
 from tests.batch_on_the_sample import folder_of_the_test_run
-from tests.spark.asked_once import SMALL_JAVA, asked_once
+from tests.spark.asked_once import SPARK_PYTHON, asked_once, in_spark
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
 
 JUDGE = """
 import json, sys
@@ -67,20 +62,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def judge(folder: Path) -> str:
-    done = subprocess.run(
-        [SPARK_PYTHON, "-c", JUDGE, str(folder / "warehouse")],
-        cwd=PROJECT_DIR,
-        env={
-            **os.environ,
-            **SMALL_JAVA,
-            "PYTHONPATH": f"{PROJECT_DIR}:{os.environ.get('PYTHONPATH', '')}",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert not done.returncode, done.stderr[-3000:]
-    return done.stdout.splitlines()[-1]
+    return in_spark(JUDGE, str(folder / "warehouse"))
 
 
 def test_a_sound_table_passes(told: dict[str, Any]) -> None:

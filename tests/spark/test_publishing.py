@@ -6,21 +6,17 @@ belong here: rules and their words (test_gates); that marts are right, which `ma
 
 from __future__ import annotations
 
-import os
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
-from orchestration.settings import PROJECT_DIR
 from tests.batch_on_the_sample import folder_of_the_test_run
-from tests.spark.asked_once import SMALL_JAVA, asked_once
+from tests.spark.asked_once import SPARK_PYTHON, asked_once, in_spark
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SPARK_PYTHON = PROJECT_DIR / ".venv-spark" / "bin" / "python"
 MARTS = ("churn.rpt_days", "core.dim_lines", "churn.rpt_days_counted")
 
 IN_SPARK = """
@@ -125,21 +121,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def publish(folder: Path) -> str:
-    done = subprocess.run(
-        [SPARK_PYTHON, "-c", IN_SPARK, str(folder)],
-        cwd=PROJECT_DIR,
-        env={
-            **os.environ,
-            **SMALL_JAVA,
-            "PYTHONPATH": str(PROJECT_DIR),
-            "AFTERMATH_BUILD_DIR": str(folder),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert not done.returncode, (done.stdout + done.stderr)[-3000:]
-    return done.stdout.splitlines()[-1]
+    return in_spark(IN_SPARK, str(folder), AFTERMATH_BUILD_DIR=str(folder))
 
 
 @pytest.mark.parametrize("name", ["first", "second"])

@@ -59,7 +59,7 @@ class OnePercent:
 
 def built(folder: Path) -> OnePercent:
     """Generate and build, unless another worker of the run has done so."""
-    generated = truth.at_scale(folder / "generated", SCALE)
+    generated = truth.at_scale(folder.parent / "scenario", SCALE)
     warehouse = OnePercent(folder, generated)
     with FileLock(folder / "build.lock"):
         if not warehouse.marts.exists():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from orchestration.settings import DEMO_PSEUDONYM_KEY
+from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.warehouse import truth as truths
 from tests.warehouse.sample_warehouse import NEWEST, REPLAYED
 
@@ -27,10 +27,7 @@ def key(kind: str, identifier: str) -> int:
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> Generated:
     """Exports and truth of the sample."""
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    return truths.of_sample(folder / "benefits_truth")
+    return truths.of_sample(folder_of_the_test_run(tmp_path_factory) / "scenario")
 
 
 def found(sample: SampleWarehouse, sql: str) -> list[dict[str, Any]]:

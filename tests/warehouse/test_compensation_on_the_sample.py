@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-from filelock import FileLock
 
 from orchestration.settings import DEMO_PSEUDONYM_KEY
-from scenarios.generator import generation
-from scenarios.generator import sample as bundled
+from tests.batch_on_the_sample import folder_of_the_test_run
+from tests.warehouse import truth as truths
 from tests.warehouse.sample_warehouse import NEWEST
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.warehouse.sample_warehouse import SampleWarehouse
 
 BEFORE_THE_ANNOUNCEMENT = date(2025, 12, 28)
@@ -35,14 +31,9 @@ def line_key(line_id: str) -> int:
 @pytest.fixture(scope="session")
 def truth(tmp_path_factory: pytest.TempPathFactory) -> Truth:
     """What the generator of the sample wrote down for tests, with line_key in place of line_id."""
-    folder: Path = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    out = folder / "sample_truth"
-    with FileLock(folder / "sample_truth.lock"):
-        generation.generate(out, bundled.SCALE, quiet=True)
+    generated = truths.of_sample(folder_of_the_test_run(tmp_path_factory) / "scenario")
     tables: Truth = {}
-    for path in sorted((out / "truth").glob("*.parquet")):
+    for path in sorted((generated.folder / "truth").glob("*.parquet")):
         relation = duckdb.sql(f"select * from read_parquet('{path}')")
         names = relation.columns
         rows = [dict(zip(names, row, strict=True)) for row in relation.fetchall()]

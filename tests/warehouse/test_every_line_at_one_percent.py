@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.warehouse import one_percent
 
 if TYPE_CHECKING:
@@ -18,10 +18,7 @@ DECISIONS = "compensation.fct_waiver_decisions"
 @pytest.fixture(scope="session")
 def hundredth(tmp_path_factory: pytest.TempPathFactory) -> OnePercent:
     """The incident at a hundredth, generated and built."""
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    return one_percent.built(folder / "one_percent")
+    return one_percent.built(folder_of_the_test_run(tmp_path_factory) / "one_percent")
 
 
 def _difference(warehouse: OnePercent, found: str, right: str, least: int) -> list[Row]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from fractions import Fraction
 
 import pytest
 
 from orchestration.raw_contract import ENTITIES
 from scenarios.generator.apportionment import rounded
+from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.warehouse import truth
 
 KEYS = {
@@ -24,10 +24,7 @@ DELIVERED_ONCE = {"data_usage_monthly", "benefit_choices", "access_attempts_dail
 def generated(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> truth.Generated:
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    return truth.at_scale(folder / "scenario", request.param)
+    return truth.at_scale(folder_of_the_test_run(tmp_path_factory) / "scenario", request.param)
 
 
 def stated(generated: truth.Generated, count: int) -> int:

@@ -5,13 +5,13 @@ Figures are counted from the delivered files alone, on the bases that docs/metri
 
 from __future__ import annotations
 
-import os
 from fractions import Fraction
 
 import pytest
 
 from scenarios.generator import generation, registers
 from scenarios.generator.planning import OWN, Planner
+from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.warehouse import truth
 
 SCALES = ("0.001", "0.0034", "0.01")
@@ -69,10 +69,7 @@ PORTS = {
 def generated(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> truth.Generated:
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    return truth.at_scale(folder / "scenario", request.param)
+    return truth.at_scale(folder_of_the_test_run(tmp_path_factory) / "scenario", request.param)
 
 
 def scale_of(generated: truth.Generated) -> Fraction:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections import namedtuple
 from fractions import Fraction
@@ -14,6 +13,7 @@ import pytest
 from scenarios import generate as command
 from scenarios.generator import delivery, generation
 from scenarios.generator.scenario import ScenarioError
+from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.warehouse import truth
 
 if TYPE_CHECKING:
@@ -55,10 +55,7 @@ def test_the_same_parameters_give_the_same_bytes_whatever_the_threads(
     tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
 ) -> None:
     """At a scale at which rows are made by several threads."""
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    several = truth.at_scale(folder / "scenario", "0.01")
+    several = truth.at_scale(folder_of_the_test_run(tmp_path_factory) / "scenario", "0.01")
     out = tmp_path / "one"
     generation.generate(out, "0.01", quiet=True, threads=1)
     assert checksums(out) == checksums(several.folder)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
+from tests.batch_on_the_sample import folder_of_the_test_run
 from tests.warehouse import truth
 
 REASONS = {
@@ -23,10 +22,7 @@ REASONS = {
 
 @pytest.fixture(scope="session")
 def generated(tmp_path_factory: pytest.TempPathFactory) -> truth.Generated:
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    return truth.of_sample(folder / "scenario")
+    return truth.of_sample(folder_of_the_test_run(tmp_path_factory) / "scenario")
 
 
 def test_planted_cases_are_decided_as_stated(generated: truth.Generated) -> None:
