@@ -13,7 +13,7 @@ from orchestration.layer import BUILT_LAYERS, Layer
 from orchestration.logs import log_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from orchestration.batch import Outcome
     from orchestration.settings import Settings
@@ -73,7 +73,8 @@ def _layers(outcome: Outcome) -> Iterator[str]:
 
 
 def _figures(settings: Settings) -> Iterator[str]:
-    return _aligned([(figure.name, figure.value) for figure in key_figures(settings.current_db)])
+    figures = [(figure.name, figure.value) for figure in key_figures(settings.current_db)]
+    return _aligned(figures, str.ljust)
 
 
 def _times(outcome: Outcome, total: float, generated: float) -> Iterator[str]:
@@ -106,7 +107,10 @@ def _where(settings: Settings, outcome: Outcome) -> Iterator[str]:
         yield f"  {page}"
 
 
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+def _aligned(
+    rows: Sequence[tuple[str, ...]], adjusted: Callable[[str, int], str] = str.rjust
+) -> Iterator[str]:
+    """Lay rows below each other: the first column on the left, the others `adjusted`."""
     if not rows:
         return
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -114,6 +118,6 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
         first, *others = row
         cells: Iterable[str] = (
             first.ljust(widths[0]),
-            *(cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)),
+            *(adjusted(cell, width) for cell, width in zip(others, widths[1:], strict=True)),
         )
         yield "  " + "  ".join(cells).rstrip()
